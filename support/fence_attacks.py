@@ -28,7 +28,8 @@ VARIABLE = "CODESTRAL_TEST_KEY"
 
 @dataclass(frozen=True, slots=True)
 class FenceAttack:
-    """One attack. ``code`` may contain ``home``, ``outside``, ``project``, ``socket``, ``port``, ``parent`` and ``mark``.
+    """One attack. ``code`` may use the variables ``home``, ``outside``, ``project``, ``unix``, ``port``, ``parent`` and ``mark``:
+    the targets.
 
     ``limit`` is the limit that must end it, "" if none has to. ``needs_no_fence``: the limits alone stop it, so it does not
     succeed without a fence either.

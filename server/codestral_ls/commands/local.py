@@ -93,7 +93,7 @@ def _planned(here: InstallTarget, arguments: argparse.Namespace) -> EnginePlan:
 
 
 def _ask(wanted: EnginePlan) -> None:
-    """Wait for a yes. Raises: ModelError without one."""
+    """Wait until the user has agreed. Raises: ModelError if they do not."""
     if sys.stdin is None or not sys.stdin.isatty():
         raise ModelError("There is no terminal to confirm; add --yes.")
     _tell("Compile it? Type yes: " if wanted.compiled else "Continue? Type yes: ", end="")

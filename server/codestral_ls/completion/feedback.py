@@ -68,7 +68,9 @@ class Feedback:
             self._offers.popitem(last=False)
 
     def rejected(self, snapshot: Snapshot) -> list[tuple[Place, str]]:
-        """Places whose answers the user rejected by deleting back past their start, each with the first line it would have made."""
+        """Places whose answers the user rejected by deleting back past their start, each with the first line that acceptance
+        would have made.
+        """
         last = self._last.get(snapshot.uri)
         if last is None or last.taken or snapshot.offset >= last.offset:
             return []

@@ -21,9 +21,9 @@ file and its neighbours."""
 LEAST_WINDOW_TOKENS = 256
 """A slow model's window is not cut below this: about twenty lines of code, three quarters of them before the cursor."""
 RATE_CHANGE = 1.5
-"""A measured rate counts as changed from this factor on, up or down."""
+"""A measured rate counts as changed if it has changed by this factor, up or down."""
 ELSEWHERE_TOKENS = 120
-"""Share of a small context for lines from elsewhere; 100 and 150 were as good on unseen packages (embedded model)."""
+"""The share of a small context for lines from elsewhere; 100 and 150 were as good on unseen packages (embedded model)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class SteadyRate:
         self._rate: float | None = None
 
     def after(self, measured: float | None) -> float | None:
-        """The rate to go by now that ``measured`` (tokens/s, None when unknown) is the latest."""
+        """The rate to use from now on, if ``measured`` is the latest measurement (tokens/s, None if unknown)."""
         if measured is None or self._rate is None or not self._rate / RATE_CHANGE <= measured <= self._rate * RATE_CHANGE:
             self._rate = measured
         return self._rate
@@ -56,15 +56,15 @@ class SteadyRate:
 def budget(
     options: ContextOptions, context_tokens: int, chars_per_token: float, remote: bool, prefill_rate: float | None
 ) -> Budget:
-    """Share out a model's context.
+    """Divide a model's context.
 
-    ``context_tokens`` is the model's whole room; ``prefill_rate`` (tokens/s, None when unmeasured) bounds what reading may cost
+    ``context_tokens`` is the model's whole context. ``prefill_rate`` (tokens/s, None if not measured) bounds the time for reading
     with a local model: ``window_prefill_ms`` for prefix and suffix, ``project_prefill_ms`` for other files. Results are
     characters, never negative.
     """
     room = max(0, context_tokens - ANSWER_TOKENS)
     small = context_tokens <= SMALL_CONTEXT
-    # Four times the room never lowers either part.
+    # Four times the context never makes either part smaller.
     readable = 4 * room
     if not remote and prefill_rate is not None:
         readable = max(LEAST_WINDOW_TOKENS, int(min(readable, prefill_rate * options.window_prefill_ms / 1000)))

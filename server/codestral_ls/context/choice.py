@@ -14,17 +14,17 @@ from codestral_ls.context.snippet_format import Snippet
 from codestral_ls.context.words import jaccard, words
 
 SIGNATURE_SHARE = 0.45
-"""Part of the definitions' room for whole signatures; the rest is for names."""
+"""The share of the definitions' room for whole signatures; the rest is for names."""
 CODE_SHARE = 0.25
-"""Part of the room that pieces of code may take when there are definitions too."""
+"""The share of the room that pieces of code may take if there are definitions too."""
 PARROTED = 0.6
 """A piece this similar to the text at the cursor would only repeat it."""
 ALIKE = 0.8
-"""Of two pieces this similar the better one is taken."""
+"""Of two pieces this similar, only the better one is taken."""
 SAME_ENOUGH = 0.7
 """A new choice that shares this much of its names with the old one does not replace it."""
 FILE_COST = 9
-"""Characters of a path line in addition to the path itself."""
+"""Characters of a path line besides the path itself."""
 
 
 def choose(
@@ -41,8 +41,9 @@ def choose(
 
 
 def is_clearly_other(old: Sequence[Snippet], new: Sequence[Snippet]) -> bool:
-    """True if the new choice differs enough to be worth the evaluation of a whole prompt. A change of the editor's diagnostics
-    always is: a diagnostic that was fixed would mislead the model.
+    """True if the new choice differs so much that evaluating a whole prompt for it is worthwhile.
+
+    A change of the editor's diagnostics always is: a diagnostic that was fixed would mislead the model.
     """
     if _diagnostics_in(old) != _diagnostics_in(new):
         return True
@@ -72,7 +73,7 @@ def _codes(found: list[Snippet], near: CursorText, characters: int, share: bool)
 
 
 def _definitions(found: list[Snippet], room: int, line_comment: str) -> list[Snippet]:
-    """Two fillings: whole signatures by value per character, then names by value per character."""
+    """Two ways to fill the room: with whole signatures by value per character, and with names by value per character."""
     whole: dict[tuple[str, int, str], Snippet] = {}
     names: dict[tuple[str, int, str], Snippet] = {}
     known_names: set[str] = set()

@@ -10,7 +10,7 @@ from codestral_ls.context.words import parts, words
 from codestral_ls.documents.snapshot import Snapshot
 
 VISIBLE_BEFORE, VISIBLE_AFTER = 4_900, 1_640
-"""Characters around the cursor that the prompt holds anyway: budget.py's windows at 3.2 characters a token."""
+"""Characters around the cursor that the prompt has anyway: budget.py's windows at 3.2 characters per token."""
 LINES_BEFORE, LINES_AFTER = 14, 6
 LAST_LINES = 5
 
@@ -19,10 +19,12 @@ _OWNER = re.compile(r"([^\W\d]\w*)\s*(?:\(\s*\))?(?:\?|!)?(?:\.|->|::)")
 
 @dataclass(frozen=True, slots=True)
 class CursorText:
-    """``visible`` and ``close`` are names in the window and in the lines around the cursor (without the rest of its own line);
-    ``elsewhere`` names in the rest of the file; ``visible_text`` the window itself, ``close_text`` the lines around the cursor;
-    ``parts`` sub-words of the identifiers in the last lines; ``owners`` lower-case names of which an attribute was used close
-    by.
+    """The text around a cursor.
+
+    ``visible`` and ``close`` are the names in the window and in the lines around the cursor (without the rest of its own line);
+    ``elsewhere`` the names in the rest of the file. ``visible_text`` is the window itself, ``close_text`` the lines around the
+    cursor. ``parts`` are sub-words of the identifiers in the last lines; ``owners`` are lower-case names of which an attribute
+    was used nearby.
     """
 
     visible: frozenset[str]

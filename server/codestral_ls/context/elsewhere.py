@@ -1,9 +1,10 @@
-"""Lines from outside the window, of the same file or of its neighbours, that continue the same characters: retrieval for a
-small window.
+"""Finds lines outside the window, in the same file or in neighbours, that continue the characters before the cursor: for small
+windows.
 
-A model that sees two thousand characters cannot copy from the rest of the project; a few lines of it before the prefix make that
-possible. Measured with the embedded model on unseen packages: 21 % exact lines at random cursors without, 23 with lines of the same
-file, 28 after training with them and those of its neighbours (`training/MODEL_CARD.md`). Pure, about half a millisecond in 100 kB.
+A model that sees two thousand characters cannot copy from the rest of the project; a few of its lines before the prefix make that
+possible. Measured with the embedded model on unseen packages: 21 % exact lines at random cursors without them, 23 % with lines of
+the same file, 28 % after training with those and with lines of neighbours (`training/MODEL_CARD.md`). Pure, about half a
+millisecond in 100 kB.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from itertools import islice
 from codestral_ls.documents.text import line_end, line_start, next_line_start, occurrences
 
 MATCHES = (80, 64, 48, 32, 24, 16, 12, 8, 6)
-"""Characters before the cursor that must match, the best length first."""
+"""Numbers of characters before the cursor that must match, the best first."""
 STRONG, STRONG_WRITTEN = 8, 6
-"""Length of a match, in characters and in characters other than white space, from which a new prompt is worth evaluating."""
+"""The least length of a match for which a new prompt is evaluated: in characters, and in characters other than white space."""
 PASSAGES = 3
 LONGEST = 280
 """Characters of one passage."""
@@ -43,10 +44,10 @@ class _Passage:
 
 
 def retrieve(text: str, offset: int, top: int, end: int, characters: int, others: Sequence[str] = ()) -> str:
-    """Whole lines before ``top`` and after ``end`` with at most ``characters``, the best match last; ``""`` if nothing matches.
+    """Whole lines before ``top`` and after ``end``, at most ``characters`` long, the best match last; ``""`` if nothing matches.
 
-    ``others`` are texts of other files, the nearest first; of equally long matches, those of this file go first.
-    Each passage is the line that continues the characters before ``offset``, the line above it and two lines below.
+    ``others`` are texts of other files, nearest first; of equally long matches, this file's come first. Each passage is the line
+    that continues the characters before ``offset``, the line above it and two lines below.
     """
     found: list[_Passage] = []
     for source, place in _places(text, offset, top, end, others):
@@ -75,7 +76,7 @@ def is_wanted(text: str, offset: int, top: int, end: int, shown: str, others: Se
 
 
 def _places(text: str, offset: int, top: int, end: int, others: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Offsets at which a text continues the text before the cursor: long matches first, of equal matches the nearest above."""
+    """Offsets at which a text continues the text before the cursor: longest matches first; among equal ones the nearest above."""
     for length in MATCHES:
         key = text[offset - length : offset] if length <= offset else ""
         if not key.strip():

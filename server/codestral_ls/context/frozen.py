@@ -18,13 +18,13 @@ from codestral_ls.documents.text import line_start
 
 PER_DOCUMENT = 4
 PER_PLACE = 2
-"""Choices of lines from elsewhere that are kept for the same edges."""
+"""How many choices of lines from elsewhere are kept for the same edges."""
 DOCUMENTS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class _Frozen:
-    """A window's edges, the lines from elsewhere that go with it, and the start of the line whose text they were chosen for.
+    """A window's edges, its lines from elsewhere, and the start of the line for which these were chosen.
 
     ``line`` is -1 if too little was typed on it to find matches.
     """
@@ -67,7 +67,7 @@ class FrozenWindows:
                 continue
             chosen = settled or line == frozen.line or not elsewhere_characters
             if chosen or not _wanted(window, text, offset, frozen.elsewhere, others):
-                # If two choices exist for one place, this line's choice is taken instead of the latest.
+                # If there are two choices for one place, the one for this line is used instead of the latest.
                 changes = not settled and frozen is not known[0] and _same_place(frozen.edges, known[0].edges)
                 known.remove(frozen)
                 known.insert(0, replace(frozen, edges=window.edges, line=line if changes else frozen.line))

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 MOST_CHARACTERS = 300_000
-"""Searched within a keystroke: about 0.2 ms for one string."""
+"""The most characters that are searched within a keystroke: about 0.2 ms for one string."""
 MOST_FILES = 40
 LONGEST = 120_000
 """Characters. Longer files are usually tables and generated code, and crowd out the others."""
 
 
 def farness(here: str, other: str) -> tuple[int, int, str]:
-    """Sorts files, the nearest first: by steps from folder to folder, then by how long a beginning the names share.
+    """A sort key, smallest for the nearest file: the steps from folder to folder, then how long a beginning the names share.
 
-    The latter matters in folders with more files than are read.
+    The second part matters in folders with more files than are read.
     """
     (*ours, our_name), (*theirs, name) = here.split("/"), other.split("/")
     return len(ours) + len(theirs) - 2 * _shared(ours, theirs), -_shared(our_name, name), other
@@ -29,9 +29,9 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> int:
 def held(
     files: Iterable[tuple[str, str | None]], own: str = "", most: int = MOST_CHARACTERS, least: int = 1
 ) -> Iterator[tuple[str, str]]:
-    """Those of ``files`` (name and text, nearest first) that are kept in memory: no text twice or like ``own``, and none too long.
+    """Those of ``files`` (name and text, nearest first) to keep in memory: no text twice or equal to ``own``, and none too long.
 
-    ``most`` limits their characters together; with room for fewer than ``least``, no further file is read.
+    ``most`` limits their total characters; if fewer than ``least`` are left, no further file is read.
     """
     texts, count = {own}, 0
     if most < least:

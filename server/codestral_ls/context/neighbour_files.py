@@ -1,4 +1,4 @@
-"""Which files are near a file: those of its folder first, then those fewest folders away, up to its project's root.
+"""Which files are near a file: those of its folder first, then those that are fewest folders away, up to its project's root.
 
 Looks at the folders themselves and needs no index. Reads only names; ``workspace.py`` decides whether a file may be read.
 """
@@ -45,7 +45,7 @@ class _Entries:
         self.left = MOST_ENTRIES
 
     def below(self, folder: str, but: str | None) -> Iterator[str]:
-        """The files in ``folder`` and under it, nearest first, without those under the folder ``but``."""
+        """The files in ``folder`` and below it, nearest first, without those below the folder ``but``."""
         waiting = [folder]
         while waiting and self.left > 0:
             inside: list[str] = []

@@ -22,10 +22,10 @@ from codestral_ls.documents.snapshot import Snapshot
 log = logging.getLogger(__name__)
 
 SHORTEST = 200
-"""With room for fewer characters than this the search ends."""
+"""If fewer characters than this are left, the search ends."""
 DOCUMENTS = 16
 REST_SECONDS = 0.6
-"""Seconds without a request after which typing rests; later than for the other context, which the next key may need more."""
+"""Seconds without a request after which typing rests; later than for other context, which the next key may need sooner."""
 FRESH_SECONDS = 5.0
 
 
@@ -79,7 +79,7 @@ class Neighbours:
         return known.files
 
     def look(self, uri: str, prepare: Prepare, rests: bool = False) -> None:
-        """Read files that are not known yet, and files read some time ago as soon as typing ``rests``."""
+        """Read files that are not known yet and, as soon as typing ``rests``, again those that were read some time ago."""
         known = self._known.get(uri)
         if known is None or (rests and asyncio.get_running_loop().time() - known.read > FRESH_SECONDS):
             self._collect(uri, prepare)
@@ -103,12 +103,12 @@ class Neighbours:
             collecting.cancel()
 
     def changed(self) -> None:
-        """Files were made, changed or deleted: at the next pause all are read again."""
+        """Files were created, changed or deleted: at the next pause all are read again."""
         for known in self._known.values():
             known.read = float("-inf")
 
     def clear(self) -> None:
-        """The rules changed: nothing that was read under the old ones is used any more."""
+        """The privacy rules changed: nothing that was read under the old rules is used any more."""
         for uri in {*self._known, *self._timers, *self._collecting}:
             self.closed(uri)
             self._on_gone(uri)
@@ -152,9 +152,10 @@ class Neighbours:
 def collect(
     workspace: Workspace, snapshot: Snapshot, before: Sequence[Neighbour] = (), on_disk: bool = True, most: int = MOST_CHARACTERS
 ) -> Reading:
-    """The files, nearest first, ``most`` characters together at most; only open documents unless ``on_disk``.
+    """The neighbours, nearest first, with at most ``most`` characters together; only open documents unless ``on_disk``.
 
-    Reads files: runs outside the event loop. No text comes twice, and never the document's own file, whatever links lead to it.
+    Reads files, so it runs outside the event loop. No text comes twice, and never the document's own file, whatever links lead to
+    it.
     """
     here = _in_root(workspace, snapshot)
     names = [
@@ -170,7 +171,7 @@ def collect(
 
 
 def _in_root(workspace: Workspace, snapshot: Snapshot) -> str:
-    """The document's real path within the root; empty if links lead out of it, and for a document without a path."""
+    """The document's real path if it is within the root; empty if links lead out of it, and for a document without a path."""
     if snapshot.path is None or not workspace.relative(snapshot.path):
         return ""
     try:

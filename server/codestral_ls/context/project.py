@@ -44,7 +44,7 @@ REST_SECONDS = 0.3
 UNHURRIED_SECONDS = 0.4
 """Seconds for collecting while nobody waits."""
 PUNCTUAL = 0.5
-"""Share of a keystroke's time that is spent waiting for sources: their thread delays the loop by some milliseconds more."""
+"""The share of a keystroke's time for which sources are waited for: their thread delays the loop by some more milliseconds."""
 DOCUMENTS = 32
 MOST_DIAGNOSTICS = 200
 
@@ -73,7 +73,7 @@ class ProjectEvents:
 
 
 class ProjectContext:
-    """One server's project context. The pipeline calls ``gather`` and ``neighbour_texts``; the rest are events."""
+    """One server's project context. The pipeline calls ``gather`` and ``neighbour_texts``; the other methods report events."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class ProjectContext:
         keep_index: bool = True,
     ) -> None:
         self.by_folder = ByFolder(options)
-        self.folders = folders  # the session's own list: folders come and go
+        self.folders = folders  # the session's own list, because folders are added and removed
         self._events = events if events is not None else ProjectEvents()
         self.recent = Recent()
         self._keep_index = keep_index
@@ -101,9 +101,10 @@ class ProjectContext:
         self._ahead: dict[str, asyncio.Task[None]] = {}
 
     async def gather(self, snapshot: Snapshot, characters: int, seconds: float) -> Sequence[Snippet]:
-        """The snippets for a prompt at ``snapshot`` within ``characters``: the ones chosen before, if there are any.
+        """The snippets for a prompt at ``snapshot`` within ``characters``: those chosen before, if there are any.
 
-        The first time in a document they are collected within ``seconds``; late snippets are left out until typing pauses.
+        The first time in a document, they are collected within ``seconds``; snippets that come later are not used until typing
+        pauses.
         """
         ahead = self._ahead.get(snapshot.uri)
         if ahead is not None:
@@ -153,12 +154,12 @@ class ProjectContext:
         if uses_other_text(by_folder, self.by_folder):
             self._rules = file_rules(by_folder.elsewhere.privacy.ignore)
             self._workspaces.clear()
-            self._chosen = {}  # another object: what is collected under the old options is not kept
+            self._chosen = {}  # a new object: what is still being collected under the old options is not kept
             self._neighbours.clear()
         self.by_folder = by_folder
 
     def document_opened(self, snapshot: Snapshot, characters: int) -> None:
-        """A document came on screen: if there is room for snippets, those that its first key will need are collected ahead."""
+        """A document was opened: if the budget allows snippets, those for its first key are collected ahead of time."""
         self.recent.see(snapshot)
         if characters and snapshot.uri not in self._chosen and snapshot.uri not in self._ahead and not self._closed:
             ahead = self._begin(self._choose_ahead(snapshot, characters), "context of an opened document")
@@ -198,9 +199,9 @@ class ProjectContext:
             self._rest_later(chosen.snapshot)
 
     def files_changed(self, paths: Sequence[Path]) -> None:
-        """Files were saved, made or deleted: their indexes are updated at once; all of them if none is named."""
+        """Files were saved, created or deleted: their indexes are updated at once; all indexes if no file is named."""
         if any(path.name in IGNORE_FILES for path in paths):
-            self._workspaces.clear()  # they remember which files may be read
+            self._workspaces.clear()  # the sources remember which files may be read
             self._neighbours.clear()
         self._neighbours.changed()
         for root, keeper in self._keepers.items():
@@ -224,7 +225,7 @@ class ProjectContext:
 
     def _let_go(self) -> None:
         self._thread.shutdown(wait=True)
-        self._keeping.shutdown(wait=True)  # it may be starting a worker just now
+        self._keeping.shutdown(wait=True)  # it may be starting a worker at this moment
         for keeper in self._keepers.values():
             keeper.close()
         for workspace, _ in self._workspaces.values():
@@ -266,8 +267,8 @@ class ProjectContext:
         return self._workspaces[key]
 
     def _on_problem(self, loop: asyncio.AbstractEventLoop, problem: str) -> None:
-        """A keeper's thread reports why it cannot work."""
-        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+        """Handle a report, from a keeper's thread, why it cannot work."""
+        with contextlib.suppress(RuntimeError):  # the event loop has ended in the meantime
             loop.call_soon_threadsafe(self._events.problem, problem)
 
     def _keep(self, snapshot: Snapshot, snippets: Sequence[Snippet], characters: int) -> None:
@@ -282,7 +283,7 @@ class ProjectContext:
         if chosen is None or self._closed:
             return
         if chosen.settled and (chosen.snapshot.text, chosen.snapshot.offset) == (snapshot.text, snapshot.offset):
-            return  # our own prewarm asks for the snippets just chosen
+            return  # the request was our own prewarm for the snippets just chosen
         chosen.snapshot, chosen.settled = snapshot, False
         timer = self._timers.pop(snapshot.uri, None)
         if timer is not None:
@@ -315,7 +316,7 @@ class ProjectContext:
         missing = {one.path for one in chosen.snippets} - {one.path for one in snippets}
         gone = await self._gone(snapshot, missing) if missing else set()
         if self._chosen.get(snapshot.uri) is not chosen or chosen.snapshot is not snapshot:
-            return  # somebody types again, or the document is gone
+            return  # the user types again, or the document was closed
         chosen.settled = True
         if gone and not snippets:
             snippets = [one for one in chosen.snippets if one.path not in gone]
@@ -325,7 +326,7 @@ class ProjectContext:
             self._events.changed(snapshot)
 
     async def _gone(self, snapshot: Snapshot, paths: set[str]) -> set[str]:
-        """Those of ``paths`` that may no longer be in a prompt; none if that cannot be found out in time."""
+        """Those of ``paths`` that may no longer be in a prompt; none if that takes too long to find out."""
         workspace, _ = self._workspace(snapshot)
         asked = asyncio.get_running_loop().run_in_executor(self._thread, workspace.gone, paths)
         done, _ = await asyncio.wait([asked], timeout=UNHURRIED_SECONDS)

@@ -16,7 +16,7 @@ from codestral_ls.documents.snapshot import Snapshot
 
 OPEN_FILES = 24
 CLOSED_FILES = 6
-"""Closed documents that remain a source of copies."""
+"""Closed documents that are kept as a source of copies."""
 EDITS = 24
 VIEWS = 24
 VIEW_LINES = 24
@@ -24,7 +24,7 @@ VIEW_LINES = 24
 MOST_CHARACTERS = 400_000
 """Longer documents are not a source of snippets."""
 JOIN_LINES = 8
-"""Edits that lie closer together than this are one."""
+"""Edits that are closer together than this count as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Diagnostic:
 
 
 class Recent:
-    """The latest of everything, newest last."""
+    """The latest documents, edits, views and diagnostics, newest last."""
 
     def __init__(self) -> None:
         self._seen: OrderedDict[str, SeenDocument] = OrderedDict()
@@ -92,7 +92,7 @@ class Recent:
         return list(reversed(self._seen.values()))
 
     def text_of(self, uri: str) -> str | None:
-        """The text of a document as it was last seen."""
+        """The text of a document when it was last seen."""
         seen = self._seen.get(uri)
         return seen.text if seen is not None else None
 
@@ -146,7 +146,7 @@ class Recent:
 
 
 def edits_between(uri: str, path: Path | None, before: str, after: str) -> Sequence[RecentEdit]:
-    """The places where two texts differ, in lines; two differences close together are one."""
+    """The places where two texts differ, in lines; two differences close together count as one."""
     old, new = before.split("\n"), after.split("\n")
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
@@ -155,7 +155,7 @@ def edits_between(uri: str, path: Path | None, before: str, after: str) -> Seque
     while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
     old_part, new_part = old[head : len(old) - tail], new[head : len(new) - tail]
-    if len(old_part) + len(new_part) > 400:  # a file written anew is not an edit that predicts the next one
+    if len(old_part) + len(new_part) > 400:  # a file that was rewritten is not an edit that predicts the next one
         return ()
     edits: list[RecentEdit] = []
     for tag, i, j, k, m in SequenceMatcher(None, old_part, new_part, autojunk=False).get_opcodes():

@@ -9,9 +9,9 @@ MARKS = (".git", "pyproject.toml", "package.json", "Cargo.toml", "go.mod", "setu
 
 
 def root_of(path: Path | None, folders: Iterable[Path]) -> Path | None:
-    """The innermost workspace folder that holds ``path``; else the nearest folder with a mark of a project; else None.
+    """The innermost workspace folder that contains ``path``; else the nearest folder with a mark of a project; else None.
 
-    Never the home folder or the root of the file system: they must not be indexed.
+    Never the home folder or the root of the file system, because they must not be indexed.
     """
     if path is None:
         return None

@@ -17,20 +17,20 @@ REFILL = 0.7
 """A moved edge leaves this share of the budget in use, so that it need not move again at the next key."""
 
 BORDER_ZONE = 0.2
-"""Within this share of the window a new top edge may move down to where a scope or another unindented line begins."""
+"""Within this share of the window, a new top edge may move down to the beginning of a scope or of another unindented line."""
 
 KEEP = 0.35
 """An edge is kept until less than this share of the budget is in use while more text is there."""
 
 MARK = 48
-"""Characters at the top edge that must be unchanged for the edge to be the same place."""
+"""Characters at the top edge that must be unchanged; otherwise the edge is not at the same place any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """Where a window lies: the prefix begins at ``top``; the suffix ends ``below`` characters before the end of the text.
+    """Where a window is: the prefix begins at ``top``; the suffix ends ``below`` characters before the end of the text.
 
-    ``top_mark`` and ``below_mark`` are the characters there, by which an edit elsewhere is recognised.
+    ``top_mark`` and ``below_mark`` are the characters there; they show whether an edit elsewhere has moved the text.
     """
 
     top: int

@@ -21,7 +21,7 @@ ALLOWED_SECONDS = 2.0
 
 
 class Workspace:
-    """Used by one thread at a time (``Recent`` is only read here)."""
+    """A root for sources. Used by one thread at a time (``Recent`` is only read here)."""
 
     def __init__(self, root: Path, reader: IndexReader, recent: Recent, rules: FileRules, clock: Clock = monotonic) -> None:
         self.root = root
@@ -42,7 +42,7 @@ class Workspace:
             return ""
 
     def may_read(self, path: Path) -> bool:
-        """True if the file may enter a prompt; an answer is kept for two seconds, as ignore files are read for each."""
+        """True if the file may enter a prompt; the answer is kept for two seconds, because finding it reads ignore files."""
         now = self._clock()
         known = self._allowed.get(path)
         if known is None or now - known[0] > ALLOWED_SECONDS:
@@ -52,7 +52,10 @@ class Workspace:
         return known[1]
 
     def gone(self, paths: Iterable[str]) -> set[str]:
-        """Those of ``paths``, as snippets name them, whose files were deleted or may no longer be read. Open documents stay."""
+        """Those of ``paths``, in the form of snippets, whose files were deleted or may no longer be read.
+
+        Open documents are never among them.
+        """
         shown = {self.relative(seen.path) or seen.uri.rpartition("/")[2] for seen in list(self.recent.documents.values())}
         return {path for path in paths if path not in shown and not self.is_there(self.root / path)}
 

@@ -52,7 +52,7 @@ WEIGHTS = Evidence(
 """Fitted by `python -m benchmarks.recall --fit` on 1,200 hidden lines of projects that the recall benchmark does not measure."""
 
 SHOWN_ALREADY = 0.25
-"""The worth of a definition whose name is already in the window: its signature is new, its name is not."""
+"""The factor for a definition whose name is already in the window: its signature is new, its name is not."""
 
 
 def worth(evidence: Evidence) -> float:

@@ -381,4 +381,7 @@ _ALL = (
     *("!*.env.d.ts", "!*.env.[cm][jt]s", "!*.env.[jt]s", "!.env.d.ts"),
 )
 CREDENTIAL_NAMES: tuple[str, ...] = tuple(f"**/{name}" if "/" in name and not name.startswith("**/") else name for name in _ALL)
-"""All of them, in the order in which they are read: a later ``!`` takes an earlier name out. A folder may be anywhere."""
+"""All patterns in the order in which they are read; a later pattern with ``!`` removes earlier names.
+
+A folder's pattern matches at any depth.
+"""

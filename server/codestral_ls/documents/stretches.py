@@ -76,7 +76,9 @@ def _framed(
 
 
 def _members(node: tree_sitter.Node, text: str, start: int, end: int, lines: Stretch) -> Stretch:
-    """The whole lines of the children of ``node`` from the one at ``start`` to the one at ``end``; ``lines`` are the node's."""
+    """The stretch of whole lines from the child of ``node`` at offset ``start`` to the child at ``end``; ``lines`` is the node's
+    own.
+    """
     first = _child_at(node, start * UNIT) or _last(node)
     last = _child_at(node, end * UNIT)
     begins = line_start(text, first.start_byte // UNIT) if first is not None and start > lines[0] else lines[0]

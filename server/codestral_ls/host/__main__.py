@@ -1,4 +1,4 @@
-"""``python -m codestral_ls.host``: how ``backends/host_client.py`` starts the host without the rest of the command line."""
+"""``python -m codestral_ls.host``: ``backends/host_client.py`` starts the host this way, without the rest of the command line."""
 
 from codestral_ls.host.process_life import main
 

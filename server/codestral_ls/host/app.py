@@ -84,7 +84,7 @@ def _authorize(token: str | None, heard: Heard) -> Middleware:
         if wanted is not None and not (scheme.lower() == "bearer" and right):
             api = APIS.get(request.path, FimApi)
             refusal = _error(api, "A request needs `Authorization: Bearer` with the host's token.", "unauthorized", 401)
-            refusal.force_close()  # without a token no connection is kept open
+            refusal.force_close()  # a client without the right token loses its connection
             return refusal
         heard(request.transport)
         return await handler(request)
@@ -101,10 +101,10 @@ async def _complete(request: web.Request, api: type[Api]) -> web.StreamResponse:
     app = request.app
     app[KEEPER].touch()
     try:
-        # A client that never sends the rest is not counted as under way: shutting down would wait for it.
+        # Such a client's request does not count as under way: shutting down would wait for it.
         async with app[BODIES].read(request) as body:
             return await _answer(request, api, body)
-    except web.RequestPayloadError:  # its compression is broken
+    except web.RequestPayloadError:  # the body's compression is broken
         return _error(api, "The body cannot be read.", "invalid_request_error", 400)
     except TimeoutError:
         refusal = _error(api, "The rest of the body never arrived.", "timeout", 408)

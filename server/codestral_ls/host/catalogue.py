@@ -19,16 +19,18 @@ CHECKED = "2026-11-27"
 """When sizes, licences and names were last looked up: in model cards and public source code, not at the hub itself."""
 
 SizeSource = Literal["pinned", "reported", "rounded", "computed"]
-"""Where a file's size comes from. ``pinned``: several independent programs pin this size and checksum for the file.
-``reported``: one program has this exact size. ``rounded``: a model card's or a program's rounded figure. ``computed``: from the
-model's published shape and the quantisation, unproved. Bytes of KV cache are always computed from the published shape.
+"""Where a file's size comes from.
+
+``pinned``: several independent programs pin this size and checksum for the file. ``reported``: one program states this exact
+size. ``rounded``: a model card or a program states a rounded figure. ``computed``: from the model's published shape and the
+quantisation, not verified. Bytes of KV cache are always computed from the published shape.
 """
 
 COMPUTE_BYTES = 600_000_000
 """Room for llama.cpp's own buffers in addition to weights and KV cache, for a 22B model at 8,192 tokens, rounded up."""
 
 CONTEXT_TOKENS = 8192
-"""The context that ``memory_bytes`` assumes: the largest that ``local.context_tokens`` chooses by itself."""
+"""The context that ``memory_bytes`` assumes: the largest that ``local.context_tokens`` chooses automatically."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,6 @@ def missing(path: Path) -> str:
 
 
 def _guess(name: str) -> str:
-    """The recommended model of the family whose name was begun, or the nearest name."""
+    """The recommended model of the family whose name begins with this text, or the model with the most similar name."""
     begun = next((known for known in KNOWN if known.startswith(name.lower())), None) if name else None
     return f'; did you mean "{begun}"?' if begun else did_you_mean(name, KNOWN) or "."

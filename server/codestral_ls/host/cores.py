@@ -1,7 +1,7 @@
-"""Which processor cores may evaluate a model: one thread per core, the fast kind only, at most as many as a container allows.
+"""Which processor cores may evaluate a model: one thread per core, only the fast kind, at most as many as a container allows.
 
-Two threads on one core share its arithmetic, and slow cores beside fast ones set the pace for all, so both are left out. Everything
-is read from the system's own description; nothing is measured.
+Two threads on one core share its arithmetic, and with slow cores among fast ones all wait for the slow ones, so neither is used.
+Everything is read from the system's own description; nothing is measured.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ equal cores)."""
 
 @dataclass(frozen=True, slots=True)
 class Cores:
-    """One logical processor (the system's number) of each usable core. ``mixed``: slow cores were left out.
+    """One logical processor (by the system's number) of each usable core. ``mixed``: slow cores were left out.
 
-    ``usable`` are all logical processors that this process may run on.
+    ``usable`` are all logical processors on which this process may run.
     """
 
     fast: tuple[int, ...]

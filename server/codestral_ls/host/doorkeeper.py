@@ -1,7 +1,8 @@
-"""Who may keep a connection to the host: on a channel only this user's processes, elsewhere clients that soon send a request.
+"""Who may keep a connection to the host: on a channel only this user's processes, elsewhere only clients that soon send a
+request.
 
-An idle connection costs a descriptor. So a new one has ten seconds for its first headers (and its token), only a few may wait at
-once, and a further one replaces the oldest of them. aiohttp reads the bytes; this module reads none.
+An idle connection uses a file descriptor. So a new connection has ten seconds to send its first headers (and its token), only a
+few may wait at once, and a further one replaces the oldest of them. aiohttp reads the bytes, not this module.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ WANTED_DESCRIPTORS = 4096
 
 def raised_limit() -> int:
     """How many connections may be open, after raising the limit of open files as far as the system allows."""
-    if sys.platform == "win32":  # which has no such limit
+    if sys.platform == "win32":  # Windows has no such limit
         return MOST_CONNECTIONS
     import resource
 
@@ -40,7 +41,7 @@ def raised_limit() -> int:
 
 
 class Doorkeeper:
-    """Makes the protocol of each new connection: ``make`` is aiohttp's, which takes over once the connection is admitted."""
+    """Creates the protocol of each new connection; ``make`` creates aiohttp's, which takes over once the connection is admitted."""
 
     def __init__(self, make: Callable[[], asyncio.Protocol], most: int = MOST_CONNECTIONS) -> None:
         self._make = make
@@ -52,7 +53,7 @@ class Doorkeeper:
         return _Arriving(self)
 
     def heard(self, transport: asyncio.BaseTransport | None) -> None:
-        """A complete request, with the right token if one is required, came over this connection."""
+        """A complete request has arrived over this connection, with the right token if one is required."""
         if transport in self._open:
             self._open[transport] = True
 
@@ -84,11 +85,11 @@ class Doorkeeper:
 
 
 class _Arriving(asyncio.Protocol):
-    """A connection before it was admitted."""
+    """A connection that has not been admitted yet."""
 
     def __init__(self, keeper: Doorkeeper) -> None:
         self._keeper = keeper
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask whether it may come in."""
+        """Ask whether the connection may come in."""
         self._keeper.admit(cast("asyncio.Transport", transport))

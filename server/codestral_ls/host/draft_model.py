@@ -21,13 +21,15 @@ CATCH_UP = 32
 COST = 0.1
 """The cost of one guessed token relative to one of the main model, until it was measured."""
 REMEMBERED = 0.98
-"""How much of its record remains after each verified guess: about 50 guesses count."""
+"""The part of its record that remains after each verified guess: about 50 guesses count."""
 FORGOTTEN = 0.995
-"""How much remains after each guess that would not pay: after about a hundred it is tried again, as the text may have changed."""
+"""The part that remains after each guess that would not pay, as the text may have changed: after about a hundred it is tried
+again.
+"""
 
 
 class DraftModel:
-    """Guesses with slot 0 of ``session``. It has read the tokens below ``size``; ``ends`` are control tokens.
+    """Guesses with slot 0 of ``session``. It has read the first ``size`` tokens; ``ends`` are control tokens.
 
     Only the engine's thread uses it.
     """
@@ -44,12 +46,12 @@ class DraftModel:
         self._drafted = self._accepted = 0.0
         self._seconds = 0.0
         self._broken = False
-        session.cut(0, 0)  # the session may have been used before: begin with nothing read
+        session.cut(0, 0)  # the session may have been used before: start with nothing read
 
     def length(self, pace: BatchRowCost) -> int:
         """How many tokens to guess, from the measured acceptance and time; 0 when it does not pay."""
         cost = self._seconds / pace.single if self._seconds and pace.single else COST
-        # Two of three to begin with, as for copies.
+        # At the start assume that two of three guesses are right, as for copies.
         best = pace.length((self._accepted + 2.0) / (self._drafted + 3.0), cost)
         if not best:
             self._drafted, self._accepted = self._drafted * FORGOTTEN, self._accepted * FORGOTTEN
@@ -57,11 +59,11 @@ class DraftModel:
         return best
 
     def follow(self, tokens: Sequence[int]) -> None:
-        """Note the prompt that will most likely be continued; ``rest`` reads it."""
+        """Set the prompt that will most likely be continued; ``rest`` reads it."""
         self._goal = list(tokens)
 
     def rest(self) -> bool:
-        """Read a little of the prompt; False when there is nothing left to read."""
+        """Read a few tokens of the prompt; False if there is nothing left to read."""
         goal = self._goal
         if not self._can(goal) or len(backlog := self._backlog(goal)) <= 1:
             self._goal = []
@@ -91,7 +93,7 @@ class DraftModel:
         return list(found)
 
     def verified(self, draft: Sequence[int], right: int) -> None:
-        """The first ``right`` tokens of ``draft`` equal what the main model wrote; counted only if the guess was its own."""
+        """The first ``right`` tokens of ``draft`` equal what the main model wrote; this counts only if this model made the guess."""
         if draft and list(draft) == self._guess[: len(draft)]:
             self._drafted = self._drafted * REMEMBERED + len(draft)
             self._accepted = self._accepted * REMEMBERED + right

@@ -30,12 +30,12 @@ T = TypeVar("T")
 MOST_DECODED = 1 + drafting.LONGEST
 """A batch with at most this many rows of one answer counts as decoding: the next token and its guesses."""
 LEAST_PREFILL = 32
-"""From this many tokens on, a batch tells the cost of a prompt token."""
+"""A batch with at least this many tokens shows what a prompt token costs."""
 WARM_UP_TOKENS = 64
 MEASURED = 4
-"""Steps timed with each number of threads before the first request; the shortest counts."""
+"""Steps that are timed with each number of threads before the first request; the shortest counts."""
 MEASURING_SECONDS = 0.5
-"""Seconds for that, in each of two phases; numbers of threads that were not reached are estimated."""
+"""Seconds for these steps, in each of two phases; the times of numbers that were not reached are estimated."""
 
 
 class EngineStoppedError(Exception):
@@ -200,7 +200,7 @@ class Engine:
                 if self._clock() - began > MEASURING_SECONDS:
                     break
                 if count > self.threads.free():
-                    continue  # on busy cores this would take seconds and say nothing
+                    continue  # while other programs use the cores this would take seconds and show nothing
                 self.session.use_threads(count)
                 times[count] = min(times.get(count, math.inf), step())
         self.threads.measured(phase, times)
@@ -328,7 +328,7 @@ class Engine:
         return rows
 
     def _book(self, part: scheduler.BatchShare, row: int, draft: list[int]) -> None:
-        """The part's tokens are in the cache: if all of the run's are, choose the next."""
+        """The part's tokens are in the cache now: if these were the run's last, choose the next token."""
         run = part.run
         slot = self.table.of(run)
         slot.tokens.extend(run.tokens[run.evaluated : run.evaluated + part.count])
@@ -349,7 +349,7 @@ class Engine:
             self._finish(run)
 
     def _choose(self, run: Run, slot: Slot, row: int, draft: list[int]) -> None:
-        """Choose a token, and while it equals the guessed one, the next from the guess's own logits."""
+        """Choose a token; as long as it equals the guessed one, choose the next from the logits after that guess."""
         right = 0
         while True:
             choice: Choice = run.choose(self.session.logits(row + right))
@@ -382,7 +382,7 @@ class Engine:
         for part in parts:
             run = part.run
             if run.slot is None:
-                continue  # it had ended before the failure
+                continue  # the run had ended before the failure
             self.table.cut(self.table.of(run), 0)
             self._leave(run)
             run.close(self._clock(), error=f"The model host cannot continue: {reason}.")

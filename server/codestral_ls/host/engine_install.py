@@ -37,7 +37,7 @@ def install(plan: EnginePlan, archive: Path | None, tell: Tell) -> None:
         return
     if prebuilt.version_of(prebuilt.DECLARATIONS[0]) != prebuilt.DECLARATIONS[1] or prebuilt.has_own_library():
         tell("Fetching llama-cpp-python's declarations.")
-        # Its wheel without a library must not stay in pip's cache, where somebody who compiles would find it.
+        # Its wheel without a library must not stay in pip's cache, where pip would find it for somebody who compiles.
         without_library = ("--no-deps", "--no-cache-dir", "--force-reinstall", "--config-settings=wheel.cmake=false")
         _pip("install", *without_library, declarations)
     if plan.source is None:
@@ -64,7 +64,7 @@ def prove() -> dict[str, object]:
 
 
 def _packed(package: str, folder: Path) -> Path:
-    """The file that npm packs. Raises: ModelError."""
+    """The file that npm packs, downloaded. Raises: ModelError."""
     npm = shutil.which("npm")
     if npm is None:
         raise ModelError(

@@ -1,6 +1,7 @@
-"""llama.cpp's libraries as a package of ours: ``codestral_ls_engine``, made by ``codestral-ls local install`` and never published.
+"""llama.cpp's libraries as a package of ours, ``codestral_ls_engine``: ``codestral-ls local install`` makes it; it is not
+published.
 
-The package holds only files: the libraries, one backend for each kind of processor (and GPU), of which llama.cpp takes the best
+The package contains only files: the libraries, a backend for each kind of processor (and GPU), of which llama.cpp takes the best
 when it starts, and ``engine.json``, which records their source. ``engine_wheel.py`` makes the wheel.
 """
 

@@ -13,7 +13,7 @@ from codestral_ls.system.graphics import Graphics
 Device = Literal["cpu", "vulkan", "metal", "cuda", "rocm"]
 DEVICES: tuple[Device, ...] = ("cpu", "vulkan", "metal", "cuda", "rocm")
 SUPPORT = ("numpy>=1.26", "huggingface_hub>=0.30")
-"""What the host imports besides llama.cpp, and what fetches models."""
+"""What the host imports besides llama.cpp, and what is needed to fetch models."""
 FLAGS: dict[Device, str] = {"cpu": "", "vulkan": "-DGGML_VULKAN=on", "metal": "-DGGML_METAL=on", "cuda": "-DGGML_CUDA=on",
                             "rocm": "-DGGML_HIP=on"}  # fmt: skip
 """The CMake options that compile llama.cpp for a device."""
@@ -37,7 +37,7 @@ class InstallTarget:
 
 @dataclass(frozen=True, slots=True)
 class EnginePlan:
-    """Where llama.cpp comes from: an npm package, the wheel of xllamacpp, or, without either, compiled here."""
+    """Where llama.cpp comes from: an npm package, xllamacpp's wheel, or, with neither, it is compiled here."""
 
     device: Device
     source: LibraryPackage | None = None
@@ -98,5 +98,5 @@ def _wheel_runs(here: InstallTarget) -> bool:
 
 
 def best_device(graphics: Graphics) -> Device:
-    """The fastest device here that has something prebuilt."""
+    """The fastest device of this machine for which there is something prebuilt."""
     return "metal" if graphics.metal else "vulkan" if graphics.vulkan or graphics.cuda or graphics.rocm else "cpu"

@@ -15,11 +15,11 @@ from pathlib import Path
 VERSION = "3.21.1"
 LLAMA_CPP = "v0.4.0"
 COMMIT = "0c1e570"
-"""llama.cpp in llama-cpp-python's own sources, of which ``support/release/engine_build.py`` compiles the same package."""
+"""llama.cpp in llama-cpp-python's own sources; ``support/release/engine_build.py`` compiles the same package from it."""
 SUITED = frozenset((LLAMA_CPP, COMMIT))
-"""What goes with llama-cpp-python's declarations."""
+"""The release that fits llama-cpp-python's declarations."""
 LARGEST = 200_000_000
-"""Bytes. A larger file is no such package."""
+"""In bytes. A larger file cannot be such a package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def sources(system: str, machine: str) -> tuple[LibraryPackage, ...]:
 def chosen(system: str, machine: str, device: str) -> LibraryPackage | None:
     """The package for ``device`` ("cpu", "vulkan", "metal") here; None if there is none. Pure.
 
-    A system's only package serves the processor too: Metal's also runs on it.
+    If a system has only one package, it is used for the processor too: Metal's also runs on it.
     """
     fitting = sources(system, machine)
     exact = [each for each in fitting if each.device == device]
@@ -88,7 +88,7 @@ def chosen(system: str, machine: str, device: str) -> LibraryPackage | None:
 
 
 def source_of(archive: Path) -> LibraryPackage | None:
-    """The package that ``archive`` is, by its checksum; None if it is none of them. Raises: OSError."""
+    """The package whose checksum ``archive`` has; None if it is none of them. Raises: OSError."""
     if archive.stat().st_size > LARGEST:
         return None
     with archive.open("rb") as file:

@@ -1,7 +1,7 @@
-"""Makes the wheel of our engine package: libraries of llama.cpp, unchanged, and where they come from.
+"""Makes the wheel of our engine package: unchanged libraries of llama.cpp, and a record of where they come from.
 
-They are those of a package of ``engine_sources``, or were compiled by a recipe of this project's. The same files give the same
-wheel, byte by byte.
+The libraries are those of a package in ``engine_sources``, or were compiled by this project's recipe. The same files give the
+same wheel, byte by byte.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def make_wheel(archive: Path, folder: Path) -> Path:
 
 
 def pack(files: Mapping[str, bytes], origin: EngineOrigin, folder: Path) -> Path:
-    """The wheel of ``files`` (contents by name) in ``folder``. Raises: ModelError where a library is missing, OSError."""
+    """The wheel of ``files`` (contents by name) in ``folder``. Raises: ModelError if a library is missing, OSError."""
     manifest = {
         "llama_cpp": origin.llama_cpp,
         "source": origin.source,
@@ -92,7 +92,7 @@ def _libraries(archive: Path) -> dict[str, bytes]:
 
 
 def _in_order(names: Mapping[str, bytes]) -> list[str]:
-    """The library of llama, then ggml's two. Raises: ModelError where one is missing."""
+    """The library of llama, then ggml's two. Raises: ModelError if one is missing."""
     ordered = [next((name for name in names if pattern.match(name)), "") for pattern in _ORDER]
     if not all(ordered):
         raise ModelError("the package lacks a library of llama.cpp")

@@ -1,6 +1,6 @@
-"""Finds a loaded model's family: the entry of the table that fits its vocabulary and name, with the vocabulary's ids.
+"""Finds a loaded model's family: the entry of the table that fits its vocabulary and name, and its control tokens' ids.
 
-``prompt_tokens.py`` puts the ids together.
+``prompt_tokens.py`` builds prompts from the ids.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def choose(
 
 
 def other_orders(family: Family) -> tuple[Family, ...]:
-    """The same tokens in every other order that they allow, the likelier first."""
+    """The same tokens in every other order that they allow, the likeliest first."""
     allowed = [order for order in ORDERS if order != family.order and (family.middle >= 0 or order == "suffix_only_marked")]
     return tuple(replace(family, order=order) for order in allowed)
 

@@ -66,7 +66,7 @@ def fetch(model: KnownModel, tell: Tell) -> Path:
         try:
             _check(arrived, remote, model, tell)
         except ModelError:
-            shutil.rmtree(incoming, ignore_errors=True)  # or the next fetch would take it for complete
+            shutil.rmtree(incoming, ignore_errors=True)  # otherwise the next fetch would take it for complete
             raise
         arrived.replace(target)
         note(target, _origin(model, remote))
@@ -96,7 +96,7 @@ def _look(hub: Any, model: KnownModel) -> Remote:
 
 @contextmanager
 def _said_plainly(model: KnownModel) -> Iterator[None]:
-    """Turn foreign exceptions into ModelError. The hub's library also raises those of its HTTP library."""
+    """Turn other libraries' exceptions into ModelError. The hub's library also raises those of its HTTP library."""
     try:
         yield
     except ModelError:

@@ -32,7 +32,7 @@ _BLOCKS = {
 }  # fmt: skip
 
 _LONG_ARRAY = 64
-"""Longer arrays (a vocabulary) are skipped, not kept; llama.cpp has their contents."""
+"""Longer arrays (such as a vocabulary) are skipped; llama.cpp reads them itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class GgufHeader:
 
 
 class _HeaderReader:
-    """A cursor over the mapped file that never leaves it."""
+    """A cursor over the mapped file that cannot leave it."""
 
     def __init__(self, data: mmap.mmap) -> None:
         self.data = data
@@ -117,7 +117,7 @@ class _HeaderReader:
         return [self.value(kind) for _ in range(count)]
 
     def long_strings(self, count: int, unique: bool) -> None:
-        """Walk over a vocabulary or its merges. With ``unique`` all must differ, and they are kept as ``tokens``."""
+        """Walk over a vocabulary or its merges. With ``unique`` all strings must differ; they are kept as ``tokens``."""
         unpack, data, at, size = struct.Struct("<Q").unpack_from, self.data, self.at, len(self.data)
         seen: set[bytes] = set()
         for _ in range(count):
@@ -147,7 +147,7 @@ def read_header(path: Path) -> GgufHeader:
     Raises: ModelError with a sentence for the user: missing, unreadable, not GGUF, truncated or corrupt.
     """
     try:
-        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):  # opening a pipe waits for its writer
+        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):  # opening a named pipe would wait for a writer
             raise ModelError(f"{path} is not a regular file. Check `local.model`.")
         with path.open("rb") as file:
             size = file.seek(0, 2)

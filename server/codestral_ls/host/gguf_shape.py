@@ -1,7 +1,7 @@
 """Checks the numbers of a model's shape that llama.cpp trusts: it divides by some, and ends the process if others do not fit.
 
-Pure: looks at a header's metadata and at its table of tensors. Source of the bounds: llama.cpp's llama-hparams.h and
-llama-model.cpp, as llama-cpp-python 0.3.36 carries them.
+Pure: looks only at a header's metadata and at its table of tensors. Source of the bounds: llama.cpp's llama-hparams.h and
+llama-model.cpp, as in llama-cpp-python 0.3.36.
 """
 
 from __future__ import annotations

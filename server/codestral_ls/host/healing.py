@@ -1,7 +1,8 @@
-"""Token healing: people pause in the middle of a word, where the prompt's last token is one that the model never saw in that place.
+"""Token healing: people pause in the middle of a word, where the prompt's last token is one that never occurred there in
+training.
 
-The end of the prompt is taken back, and the first generated tokens must spell it again. Pure; ``sampling.py`` has the logits.
-Nothing is taken back if no longer piece begins with it, so the answer there is the same as without healing.
+The end of the prompt is taken back, and the first generated tokens must spell it again. Pure; ``sampling.py`` has the logits. If
+no longer piece begins with the last tokens, nothing is taken back and the answer is the same as without healing.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from collections.abc import Sequence
 from codestral_ls.host.tokens import Ids, PieceIndex
 
 MOST_TOKENS = 8
-"""At most this many are taken back: with the vocabularies at hand the longest case in source code was 4."""
+"""The most tokens that are taken back: with the vocabularies at hand, the longest case in source code was 4."""
 
 
 def take_back(tokens: Sequence[int], pieces: Sequence[bytes], index: PieceIndex) -> int:
-    """How many tokens at the end of ``tokens`` to take back: the most whose joined text begins a longer piece.
+    """How many tokens at the end of ``tokens`` to take back: as many as possible whose joined text begins a longer piece.
 
-    The text may span several tokens: ``self.as`` may end with ``.`` and ``as``, yet the vocabulary has ``.assert``.
+    The text may span several tokens: ``self.as`` may end with ``.`` and ``as`` although the vocabulary has ``.assert``.
     """
     best = 0
     text = b""
@@ -34,7 +35,7 @@ def take_back(tokens: Sequence[int], pieces: Sequence[bytes], index: PieceIndex)
 
 
 class Constraint:
-    """The text still to be spelled. ``allowed`` narrows the next token; ``advance`` records the chosen one."""
+    """The text that must still be spelled. ``allowed`` narrows the next token; ``advance`` records the chosen one."""
 
     __slots__ = ("_index", "remaining")
 
@@ -43,7 +44,10 @@ class Constraint:
         self._index = index
 
     def allowed(self) -> tuple[Ids, Ids] | None:
-        """Ids that continue the spelling: those that end past the taken-back text, those within it. None when all is spelled."""
+        """Ids that continue the spelling: pieces that go beyond the taken-back text, and pieces within it.
+
+        None once all is spelled.
+        """
         if not self.remaining:
             return None
         return self._index.starting_with(self.remaining), self._index.within(self.remaining)

@@ -28,7 +28,7 @@ log = logging.getLogger("codestral_ls.host")
 LEAST_TOKENS = 64
 """Shorter prompts are evaluated faster than a file is read."""
 MOST_BYTES = 2_000_000_000
-"""Bytes of all states of one host together: one slot of Codestral 22B with 8,192 tokens in f16 is 1.9 GB."""
+"""Bytes of all states of a host together: one slot of Codestral 22B with 8,192 tokens in f16 has 1.9 GB."""
 MOST_AGE = 7 * 86_400.0
 """Seconds. A state that was not used for a week is deleted, whichever host wrote it."""
 INDEX = "index.json"
@@ -76,7 +76,7 @@ def save(folder: Path, identity: str, session: ModelSession, slots: Sequence[Slo
 
 
 def restore(folder: Path, identity: str, session: ModelSession, slots: Sequence[Slot], now: Callable[[], float] = time.time) -> int:
-    """Read what ``save`` wrote into the first slots, and delete the files; returns how many were restored."""
+    """Read what ``save`` wrote into the first slots, and delete the files; returns how many slots were restored."""
     restored = 0
     if is_of_others(folder):
         log.warning("%s belongs to another user: no saved prompt of it is used", folder)
@@ -119,7 +119,7 @@ def forget_old(root: Path, now: Callable[[], float] = time.time) -> None:
 
 
 def _taken(folder: Path, identity: str, now: float) -> list[Saved]:
-    """The entries of the index, which is deleted first: if a state ends this process, no later one reads it."""
+    """The entries of the index, which is deleted first: if reading a state ends this process, no later process reads it again."""
     try:
         index = json.loads(read_bounded(folder / INDEX, follow_links=False))
         (folder / INDEX).unlink()
@@ -134,7 +134,7 @@ def _taken(folder: Path, identity: str, now: float) -> list[Saved]:
 
 
 def _measured(path: Path) -> tuple[int, str]:
-    """Size and checksum of a written file, once it is on the disk. Raises: OSError."""
+    """Size and checksum of a written file, once it is safely on the disk. Raises: OSError."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "blake2b")

@@ -1,7 +1,7 @@
-"""Which model answers how fast on which machine: arithmetic on a machine's measured figures. Pure.
+"""Which models are fast enough for a machine: arithmetic on the machine's measured figures. Pure.
 
-A keystroke evaluates ``TYPED`` prompt tokens and writes ``WRITTEN`` tokens. Evaluating is limited by arithmetic (two operations for
-each active weight and token), writing by reading the active weights from memory once per token.
+A keystroke evaluates ``TYPED`` prompt tokens and writes ``WRITTEN`` tokens. Evaluating is limited by arithmetic (two operations
+for each active weight and token), writing by reading the active weights from memory once per token.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from codestral_ls.host import catalogue
 
 TYPED, WRITTEN = 8, 12
 TOKEN_OVERHEAD_MS = 0.5
-"""Milliseconds per token that llama.cpp needs besides reading weights, where that is not measured: on a GPU."""
+"""Milliseconds that llama.cpp needs per token on a GPU besides reading weights; not measured."""
 EFFICIENCY = 0.65
 """The share of the memory's bandwidth that a decode reaches."""
 STEPS_MS = (100.0, 250.0, 500.0)
@@ -43,12 +43,12 @@ class Rung:
 
     @property
     def active_bytes(self) -> float:
-        """Bytes read for each token."""
+        """Bytes that are read for each token."""
         return self.size_bytes * self.active / self.parameters if self.parameters else 0.0
 
     @property
     def memory_bytes(self) -> int:
-        """Bytes of the weights, the KV cache of one slot and llama.cpp's buffers, which grow with the model."""
+        """Bytes of the weights, the KV cache of one slot, and llama.cpp's buffers, which grow with the model."""
         buffers = min(catalogue.COMPUTE_BYTES, 100_000_000 + self.size_bytes // 10)
         return self.size_bytes + self.kv_bytes * catalogue.CONTEXT_TOKENS + buffers
 
@@ -100,7 +100,7 @@ class MachineFigures:
 
     @property
     def overhead_ms(self) -> float:
-        """What a token costs on the CPU besides reading the weights: the embedded model's are read in next to no time."""
+        """What a token costs on the CPU besides reading the weights, measured with the embedded model."""
         if not self.token_ms:
             return TOKEN_OVERHEAD_MS
         return max(0.0, self.token_ms - _read_ms(LADDER[0], self.bandwidth))
@@ -108,7 +108,7 @@ class MachineFigures:
 
 @dataclass(frozen=True, slots=True)
 class RungFit:
-    """A rung on a machine: where it runs ("" if it does not fit), its expected milliseconds per key, and why."""
+    """A rung on a machine: the device ("" if the model does not fit), its expected milliseconds per key, and why."""
 
     rung: Rung
     device: str
@@ -117,18 +117,18 @@ class RungFit:
 
     @property
     def step(self) -> float | None:
-        """The smallest latency target that it meets."""
+        """The smallest latency target that is met."""
         return next((step for step in STEPS_MS if self.ms is not None and self.ms <= step), None)
 
 
 def climb(machine: MachineFigures, rungs: Sequence[Rung] = LADDER) -> tuple[RungFit, ...]:
-    """Every rung on ``machine``."""
+    """Every rung, judged for ``machine``."""
     return tuple(_place(machine, rung) for rung in rungs)
 
 
 def advised(places: Sequence[RungFit]) -> RungFit:
-    """The strongest with a free licence that one command fetches and that answers within 250 ms, else within 500 ms; else the
-    first.
+    """The strongest model with a free licence that one command fetches and that answers within 250 ms, else within 500 ms; else
+    the first rung.
 
     Codestral and others with restricted licences are in the table for those who may use them.
     """

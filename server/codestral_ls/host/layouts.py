@@ -26,7 +26,7 @@ _DEFAULTS: Mapping[str, Mapping[str, object]] = {
         "no_host": False, "no_alloc": False, "load_mtp": False,
     },
 }  # fmt: skip
-"""Default values along both structures, as llama.cpp 0c1e570 gives them: a field more or less would move them."""
+"""Default values along both structures, as llama.cpp 0c1e570 has them: a field more or less would shift them."""
 _NEEDED = (
     *("llama_decode", "llama_init_from_model", "llama_model_load_from_file", "llama_memory_seq_cp", "llama_memory_seq_rm"),
     *("llama_get_logits_ith", "llama_state_seq_save_file", "llama_state_seq_load_file", "llama_set_abort_callback"),
@@ -36,7 +36,7 @@ _NEEDED = (
 
 
 def lacking(library: ctypes.CDLL) -> str:
-    """Names of functions that the host calls and ``library`` lacks; "" if it has all. Pure."""
+    """Names of functions that the host calls and ``library`` does not have; "" if it has all. Pure."""
     return ", ".join(name for name in _NEEDED if isinstance(getattr(library, name), MissingFunction))
 
 
@@ -63,7 +63,7 @@ def _call(library: Any, name: str, structure: Any) -> tuple[Any, int]:
     given extra room filled with known bytes. Arm has a separate register for the address, so there only the fields' values are
     compared.
     """
-    function = library[name]  # another object than the declared one
+    function = library[name]  # a different object than the declared one
     if platform.machine() not in ("x86_64", "AMD64"):
         function.argtypes, function.restype = [], structure
         return function(), 0

@@ -1,7 +1,7 @@
-"""llama.cpp's low-level functions, loaded without the library's high-level classes.
+"""llama.cpp's low-level functions, loaded without the Python package's high-level classes.
 
-Only the import, the log and the process-wide start: ``model_loading.py`` and ``llama_session.py`` use the functions. Importing this
-module is cheap; the first ``load()`` loads the library.
+It has only the import, the log and the process-wide start; ``model_loading.py`` and ``llama_session.py`` use the functions.
+Importing this module is cheap; the first ``load()`` loads the library.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ log = logging.getLogger("codestral_ls.host.llama")
 _OF_AN_ABORT = ("failed with error 1", "compute status: 1", "removing memory module entries", "ret = 2")
 """Messages that llama.cpp logs as errors when we end a decode on purpose."""
 _LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.WARNING, 4: logging.ERROR}
-"""ggml's levels; its "info" is a hundred lines per model, so we log that as debug."""
+"""ggml's log levels; its "info" is a hundred lines per model, so we log that as debug."""
 
 
 @cache
@@ -73,7 +73,7 @@ def beneath_declarations() -> prebuilt.Prebuilt | None:
 
 
 def is_dispatched() -> bool:
-    """Whether llama.cpp's kernels are in libraries of their own, of which the one for this processor is loaded."""
+    """Whether llama.cpp's kernels are in separate libraries, of which the one for this processor was loaded."""
     beneath = beneath_declarations()
     return beneath is not None and beneath.backends is not None
 
@@ -101,12 +101,12 @@ _errors: deque[str] = deque(maxlen=20)
 
 
 def forget_errors() -> None:
-    """Start to collect error messages, before a call that may fail."""
+    """Start collecting error messages, before a call that may fail."""
     _errors.clear()
 
 
 def first_error() -> str:
-    """llama.cpp's first error message since then; later messages are mostly "failed to load"."""
+    """llama.cpp's first error message since then; later messages mostly only say "failed to load"."""
     return _errors[0] if _errors else "it gave no reason"
 
 

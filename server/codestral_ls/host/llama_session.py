@@ -45,7 +45,7 @@ class LlamaSession:
             self._api.llama_set_abort_callback(context, self._callback, ctypes.cast(self._flag, ctypes.c_void_p))
 
     def _native(self, batch: TokenBatch) -> Any:
-        """A llama_batch that points into the arrays of ``batch``; made once for each."""
+        """A llama_batch that points into the arrays of ``batch``; created once for each."""
         known = self._batches.get(id(batch))
         if known is None:
             api, capacity = self._api, len(batch.tokens)
@@ -67,7 +67,7 @@ class LlamaSession:
         return known[1]
 
     def use_threads(self, count: int) -> None:
-        """Cheap for a number that was used before: llama.cpp reads it before each graph."""
+        """Set the number of threads; cheap if it was used before, because llama.cpp reads it before each graph."""
         if count == self._threads:
             return
         self._api.llama_set_n_threads(self._context, count, count)
@@ -76,7 +76,7 @@ class LlamaSession:
             try:
                 self._pools.attach(self._context, count)
             except (RuntimeError, AttributeError) as error:
-                # Slower, not wrong: llama.cpp then starts its threads anew for every batch.
+                # Slower but not wrong: llama.cpp then starts its threads again for every batch.
                 log.warning("no pool of threads: %s", error)
                 self._pools = None
 
@@ -92,7 +92,7 @@ class LlamaSession:
         raise DecodeError(f"llama.cpp could not evaluate a batch of {batch.size} tokens (code {result})")
 
     def logits(self, row: int) -> Logits:
-        """A view on llama.cpp's own memory."""
+        """The logits, as a view of llama.cpp's own memory."""
         address = self._logits(self._context, row)
         if not address:
             raise DecodeError(f"llama.cpp has no logits for row {row}")
@@ -100,7 +100,7 @@ class LlamaSession:
         return values
 
     def length(self, slot: int) -> int:
-        """Tokens of ``slot`` in the cache."""
+        """The number of tokens of ``slot`` that are in the cache."""
         return int(self._api.llama_memory_seq_pos_max(self._memory, slot)) + 1
 
     def cut(self, slot: int, length: int) -> int:
@@ -117,11 +117,11 @@ class LlamaSession:
         return self.cut(target, length)
 
     def abort(self) -> None:
-        """Works if ``abortable``; otherwise small batches keep the wait short."""
+        """Abort the running decode if ``abortable``; otherwise small batches keep the wait short."""
         self._flag[0] = b"\x01"
 
     def clear_abort(self) -> None:
-        """The next decode runs to its end."""
+        """Let the next decode run to its end."""
         self._flag[0] = b"\x00"
 
     def state_bytes(self, slot: int) -> int:
@@ -134,7 +134,9 @@ class LlamaSession:
         return bool(self._api.llama_state_seq_save_file(self._context, str(path).encode(), slot, ids, len(tokens)))
 
     def restore(self, slot: int, path: Path) -> list[int]:
-        """Read one slot's cache. llama.cpp checks that it fits the model's shape, the caller that it is the same model's."""
+        """Read one slot's cache. llama.cpp checks that it fits the model's shape; the caller must check that it is the same
+        model's.
+        """
         ids, count = (ctypes.c_int32 * self.context)(), ctypes.c_size_t()
         read = self._api.llama_state_seq_load_file(self._context, str(path).encode(), slot, ids, self.context, ctypes.byref(count))
         return list(ids[: count.value]) if read else []

@@ -17,7 +17,7 @@ from codestral_ls.host.model_session import TokenBatch
 
 PROBE_TOKENS = 256
 COPY_BYTES = 128_000_000
-"""Bytes, more than any cache holds."""
+"""Bytes: larger than any cache."""
 GPUS: Mapping[str, tuple[float, float]] = {
     "H200": (4800, 400), "H100": (3350, 400), "A100": (1555, 200), "5090": (1792, 160), "4090": (1008, 120), "3090": (936, 60),
     "4080": (717, 80), "4070": (504, 50), "3080": (760, 50), "4060": (272, 25), "3060": (360, 20), "L40": (864, 120), "L4":
@@ -26,9 +26,10 @@ GPUS: Mapping[str, tuple[float, float]] = {
     "M1 Max": (400, 9), "M4 Pro": (273, 8), "M4": (120, 4), "M3": (100, 4), "M2": (100, 3), "M1": (68, 2),
 }  # fmt: skip
 """By a part of the device's name: bandwidth in GB/s from the makers' data sheets (November 2026), and about half of the 16-bit
-TFLOP/s."""
+TFLOP/s.
+"""
 BUSY = 0.7
-"""A load per core from which measured figures are too low to trust."""
+"""A load per core above which measured figures are too low to be trusted."""
 UNKNOWN_GPU = (200.0, 10.0)
 """A cautious guess for a device that is not listed."""
 

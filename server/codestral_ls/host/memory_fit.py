@@ -12,11 +12,11 @@ from codestral_ls.host.gguf_file import GgufHeader
 
 MOST_CONTEXT = 8192
 LEAST_CONTEXT = 2048
-"""With less context a prompt and its surroundings no longer fit; fewer layers on the GPU are better than that."""
+"""With a smaller context a prompt and its surroundings no longer fit; fewer layers on the GPU are better than that."""
 BUFFERS = 600_000_000
 """llama.cpp's own buffers on the device for a 22B model at 8,192 tokens, rounded up; small models need far less."""
 USABLE = 0.95
-"""Share of the free memory to use: drivers and other programs want some, and it changes while the model loads."""
+"""The share of the free memory that may be used: drivers and other programs need some, and it changes while the model loads."""
 _KV_BYTES = {"auto": 2.0, "f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
 
 
@@ -30,7 +30,7 @@ class Need:
     kv: int
 
     def total(self, gpu_layers: int, context: int, slots: int) -> int:
-        """Bytes on the device with so many layers there. The KV cache of a layer is where the layer is."""
+        """Bytes on the device with so many layers there. The KV cache of a layer is on the layer's device."""
         if gpu_layers <= 0:
             return 0
         return gpu_layers * (self.layer + self.kv * context * slots) + self.beside
@@ -38,7 +38,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class MemoryPlan:
-    """Layers on the GPU, context of a slot, and a sentence for the user when that is less than was wanted."""
+    """Layers on the GPU, context of a slot, and a sentence for the user if that is less than was wanted."""
 
     gpu_layers: int
     context: int
@@ -106,7 +106,7 @@ def _halves(context: int) -> Iterator[int]:
 
 
 def retreats(first: MemoryPlan, layers: int) -> Iterator[MemoryPlan]:
-    """``first``, then the plans to try one after the other when memory runs out: less context, then fewer layers."""
+    """``first``, then the plans to try if memory runs out: less context, then fewer layers."""
     yield first
     plan_ = first
     while plan_.context // 2 >= LEAST_CONTEXT:

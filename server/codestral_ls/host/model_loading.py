@@ -93,7 +93,7 @@ def shape_of(header: GgufHeader, options: LocalOptions, plan: memory_fit.MemoryP
 
 
 def thread_counts(options: LocalOptions, cores: int, *, alone: bool) -> tuple[int, ...]:
-    """Numbers of threads to choose from. Pure. A GPU that holds the whole model leaves work for one thread (``alone``)."""
+    """The numbers of threads to choose from. Pure. If a GPU holds the whole model (``alone``), one thread is enough."""
     if options.threads:
         return (min(options.threads, MOST_THREADS),)
     return (1,) if alone else candidates(min(cores, MOST_THREADS))
@@ -116,7 +116,7 @@ def attend(options: LocalOptions, shape: LoadShape, header: GgufHeader, api: Any
 
 
 def _possible(attends: Attention, options: LocalOptions, header: GgufHeader) -> Attention:
-    """The result of ``attends``, but with plain keys if nobody asked for others and a head is not a multiple of 32."""
+    """The result of ``attends``, but with plain keys if nobody asked for others and the size of a head is not a multiple of 32."""
     heads = header.number("attention.head_count") or 1
     key = header.number("attention.key_length") or (header.number("embedding_length") or 0) // heads
     return attends if key % 32 == 0 or _KV_TYPES[options.kv_type] is not None else replace(attends, keys=attention.F16)
@@ -147,12 +147,12 @@ def _trial(api: Any, pointer: Any, shape: LoadShape, candidate: Attention) -> _T
 
 
 def slots_of(options: LocalOptions) -> int:
-    """llama.cpp has room for 256 sequences; more than 64 hot places do not help."""
+    """The number of slots: llama.cpp allows 256 sequences, and more than 64 hot places do not help."""
     return max(1, min(options.slots, 64))
 
 
 def first_plan(header: GgufHeader, options: LocalOptions) -> memory_fit.MemoryPlan:
-    """What should fit the memory that is free now."""
+    """The plan for the memory that is free now."""
     needed = memory_fit.need(header, options.kv_type)
     trained, slots = max(header.number("context_length") or 2048, 256), slots_of(options)
     context = min(options.context_tokens, trained)

@@ -16,7 +16,7 @@ from codestral_ls.host.sampling import Logits
 
 
 class TokenBatch:
-    """Tokens to evaluate together, each at a position of a slot. The arrays are made once and refilled."""
+    """Tokens to evaluate together, each at a position of a slot. The arrays are created once and reused."""
 
     __slots__ = ("positions", "size", "slots", "tokens", "wanted")
 
@@ -48,9 +48,9 @@ class ModelSession(Protocol):
 
     slots: int
     context: int
-    """Room of one slot in tokens."""
+    """The size of a slot in tokens."""
     batch: int
-    """Most tokens of one ``decode``."""
+    """The most tokens of one ``decode``."""
     abortable: bool
     """True if ``abort`` ends a running decode early (on the CPU it does)."""
 
@@ -100,7 +100,7 @@ class ModelSession(Protocol):
         ...
 
     def restore(self, slot: int, path: Path) -> list[int]:
-        """Read a cache written by ``save`` into ``slot``; its tokens, empty when it does not fit."""
+        """Read a cache written by ``save`` into ``slot``; returns its tokens, none if it does not fit."""
         ...
 
     def close(self) -> None:

@@ -31,7 +31,7 @@ from codestral_ls.timing import Clock, monotonic
 log = logging.getLogger("codestral_ls.host")
 
 MOST_STOPS = 3
-"""An engine that failed this often is not started again by this process."""
+"""An engine that has failed this often is not started again by this process."""
 
 Phase = Literal["loading", "ready", "refused", "unloaded"]
 Open = Callable[[Path, LocalOptions, Progress], Model]
@@ -90,11 +90,11 @@ class ModelSupervisor:
             tell()
 
     def watch(self, tell: Callable[[], None]) -> None:
-        """Call ``tell`` after every change of ``phase``, on the thread that makes it."""
+        """Call ``tell`` after every change of ``phase``, on the thread that changes it."""
         self._watchers.append(tell)
 
     def start(self) -> None:
-        """Begin to load unless that has begun; returns at once."""
+        """Start loading unless that has begun; returns at once."""
         with self._lock:
             if self.phase in ("loading", "ready", "refused"):
                 return
@@ -104,7 +104,7 @@ class ModelSupervisor:
 
     @property
     def loaded(self) -> LoadedModel | None:
-        """The model while it is ready."""
+        """The model while it is ready, else None."""
         return self._loaded if self.phase == "ready" else None
 
     @property
@@ -131,7 +131,7 @@ class ModelSupervisor:
         return True
 
     def rest(self, timeout: float) -> None:
-        """As ``stop``, unless a request has arrived in the meantime."""
+        """Like ``stop``, unless a request has arrived in the meantime."""
         loaded = self._loaded
         if loaded is None or loaded.engine.stop_if_idle():
             self.stop(timeout)
@@ -183,7 +183,7 @@ class ModelSupervisor:
             log.exception("the engine stopped")
             self.refusal = "The engine stopped on an error of its own, again and again; see the host's log."
             self._stops += 1
-            # The next request loads the model again: a failure may have been this one request's.
+            # The next request loads the model again: the failure may have been caused by this one request.
             after = "unloaded" if self._stops < MOST_STOPS else "refused"
         else:
             if self._kv_folder is not None:
@@ -194,8 +194,9 @@ class ModelSupervisor:
             self.phase = after
 
     def _passes(self, model: Model, folder: Path) -> bool:
-        """True if the model fills in the middle, or may be used without that. Its order is corrected if the self-test found
-        another.
+        """True if the model fills in the middle, or may be used without that.
+
+        The order is corrected if the self-test found another.
         """
         remembered = Remembered(folder, self.path, model.family, llama_cpp())
         examined = remembered.read()
@@ -230,7 +231,7 @@ class ModelSupervisor:
         except ModelError as error:
             log.warning("no draft model: %s", error)
             reason = str(error)
-        except Exception:  # as for the model itself: nobody would see the failure of a thread
+        except Exception:  # as for the model itself: nobody would see an exception in a thread
             log.exception("the draft model could not be loaded")
             reason = "it could not be loaded; see the host's log."
         model.notice = f"{model.notice} The draft model is not used: {reason}".strip()
@@ -242,7 +243,7 @@ class ModelSupervisor:
 
 def _threads(model: Model) -> Threads:
     other = OtherWork(cores().usable)
-    other.look()  # the first look begins the first stretch
+    other.look()  # the first look starts the first interval
     return Threads(model.shape.threads, other.look)
 
 

@@ -43,7 +43,7 @@ def own_threads_running(tasks: Path = TASKS) -> int:
 
 
 class OtherWork:
-    """Cores that others kept busy in the last interval; 0.0 at first, and if the system does not say."""
+    """How many cores other programs kept busy in the last interval; 0.0 at first, and if the system does not report it."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class OtherWork:
         self.cores = 0.0
 
     def look(self) -> float:
-        """Measure again if the last look is long enough ago; returns the cores busy with other work. About 30 µs on two cores."""
+        """Measure again if the last measurement is old enough; returns the cores busy with other work. About 30 µs on two cores."""
         now = self._clock()
         if not self._known or now - self._at < SECONDS:
             return self.cores
@@ -85,7 +85,7 @@ class OtherWork:
         return self.cores
 
     def _wanted_now(self, text: str) -> int:
-        """The fewest threads of other programs that had or wanted a core, of a few samples; ``text`` is the first one."""
+        """The fewest threads of other programs that had or wanted a core, in a few samples; ``text`` is the first sample."""
         try:
             fewest = running(text) - self._own_running()
             for _ in range(SAMPLES - 1):

@@ -34,7 +34,7 @@ class Outputs:
             self._ready.append(output)
             if not self._woken:
                 self._woken = True
-                with suppress(RuntimeError):  # the loop was closed: nobody listens any more
+                with suppress(RuntimeError):  # the event loop was closed, so nobody listens any more
                     loop.call_soon_threadsafe(self._news.set)
 
         self._run = self._engine.submit(self._order, deliver)
@@ -63,11 +63,11 @@ class Outputs:
         return self._run.transcript.stopped
 
     def counts(self) -> AnswerCost:
-        """The cost so far, for an answer that is ended before the engine would end it."""
+        """The cost so far, for an answer that is ended before the engine ends it."""
         return self._run.counts(monotonic())
 
     def close(self) -> None:
-        """Idempotent."""
+        """Cancel what has not ended. Idempotent."""
         if not self._ended:
             self._ended = True
             self._engine.cancel(self._run)

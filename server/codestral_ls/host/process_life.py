@@ -1,4 +1,4 @@
-"""The life of the host process: one per lock, a channel only its user can open, ended when idle or when told to.
+"""The life of the host process: one per lock, a channel that only its user can open, and its end when it is idle or told to end.
 
 The routes are in ``app.py``, the model in ``model_supervisor.py``.
 """
@@ -39,10 +39,10 @@ from codestral_ls.system.signals import when_told_to_end
 log = logging.getLogger("codestral_ls.host")
 
 REFUSED_SECONDS = 60.0
-"""Seconds that a host stays whose model was refused, so that every client learns why."""
+"""Seconds that a host stays if its model was refused, so that every client can learn the reason."""
 STOP_SECONDS = 10.0
 SERVER = Bounds(finish=30.0, waiting=256, per_client=128)
-"""Seconds, for a host that others reach through ``--listen``."""
+"""For a host that others reach through ``--listen``; ``finish`` is in seconds."""
 CLOSE_SECONDS = 2.0
 """Seconds, for requests whose client never sends the rest; aiohttp alone would wait for a minute."""
 TOKEN_VARIABLE = "CODESTRAL_LS_TOKEN"  # noqa: S105 - a variable's name
@@ -83,7 +83,7 @@ def serve(options: LocalOptions, listen: str | None = None, bounds: Bounds = SER
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     forbid_core_dumps()
     os.umask(0o077)
-    os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # otherwise an abort of llama.cpp starts a debugger on the user's code
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")  # otherwise an abort in llama.cpp starts a debugger on the user's code
     address = host_address(options)
     if listen is not None:
         stays = replace(options, idle_exit_seconds=0)
@@ -108,7 +108,7 @@ def parse_listen(listen: str) -> tuple[str, int]:
 
 
 async def _serve(options: LocalOptions, where: tuple[str, int] | Path, bounds: Bounds) -> int:
-    # Only one process at a time holds the lock, so only that process may keep state.
+    # Only one process at a time holds the lock, so only that process may save state.
     kv_folder = host_address(options).kv_folder if isinstance(where, Path) else None
     verdicts = host_address(options).verdicts
     queue = partial(scheduler.Queue, bounds.waiting, bounds.per_client)
@@ -129,7 +129,7 @@ async def _serve(options: LocalOptions, where: tuple[str, int] | Path, bounds: B
             listener = await _listen_tcp(door, where, token or "")
         else:
             listener = await _listen_privately(door, where)
-        keeper.start()  # report an address that cannot be used before loading a model for nothing
+        keeper.start()  # report an unusable address before a model is loaded for nothing
         over = _signals()
         await _until_over(keeper, options, over)
         if over.is_set() and bounds.finish > 0:
@@ -148,7 +148,7 @@ async def _serve(options: LocalOptions, where: tuple[str, int] | Path, bounds: B
 
 
 async def _finished(reception: Reception, again: asyncio.Event) -> None:
-    """Wait for the answers under way, until their time is over or the host is told to end once more."""
+    """Wait for the answers under way, until their time is over or the host is told to end a second time."""
     log.info("ending; answers under way are finished first")
     finishing, told = asyncio.ensure_future(reception.close()), asyncio.ensure_future(again.wait())
     await asyncio.wait((finishing, told), return_when=asyncio.FIRST_COMPLETED)
@@ -160,7 +160,7 @@ async def _finished(reception: Reception, again: asyncio.Event) -> None:
 
 async def _listen_privately(door: Doorkeeper, where: Path) -> private_channel.Listener:
     address = str(where)
-    private_channel.gone(address)  # the lock is ours, so the process that made it is dead
+    private_channel.gone(address)  # we hold the lock, so the process that created this file is dead
     try:
         listener = await private_channel.listen(door, address, BACKLOG)
     except OSError as error:
@@ -184,7 +184,7 @@ async def _listen_tcp(door: Doorkeeper, where: tuple[str, int], token: str) -> a
 
 
 def _signals() -> asyncio.Event:
-    """Set when this process is told to end."""
+    """An event that is set when this process is told to end."""
     over = asyncio.Event()
     when_told_to_end(lambda _: over.set())
     return over
@@ -206,13 +206,13 @@ async def _until_over(keeper: ModelSupervisor, options: LocalOptions, over: asyn
 
 
 def next_look(keeper: ModelSupervisor, options: LocalOptions) -> float:
-    """Seconds until idleness must be checked again; 0 when the process should end."""
+    """Seconds until idleness must be checked again; 0 if the process should end."""
     limits = [float(options.idle_exit_seconds)] if options.idle_exit_seconds else []
     if keeper.phase == "refused":
         limits.append(REFUSED_SECONDS)
     left = min(limits, default=math.inf) - keeper.idle_seconds
     if left <= 0 and keeper.phase != "loading":
         return 0.0
-    if options.idle_unload_seconds and keeper.phase in ("ready", "loading"):  # a model that loads now is soon ready
+    if options.idle_unload_seconds and keeper.phase in ("ready", "loading"):  # a model that is loading is soon ready
         left = min(left, options.idle_unload_seconds - keeper.idle_seconds)
     return min(max(left, 0.05), 60.0)

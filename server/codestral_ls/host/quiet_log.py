@@ -11,11 +11,11 @@ from typing import Any
 from codestral_ls.timing import Clock, monotonic
 
 LINES, SECONDS = 10, 60.0
-"""So many lines in so many seconds; further ones are only counted."""
+"""So many lines in so many seconds are logged; further lines are only counted."""
 
 
 class WithoutContent(logging.Filter):
-    """Keeps the kind of an error, and drops its text."""
+    """Keeps an error's type and drops its text."""
 
     def __init__(self, clock: Clock = monotonic) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class WithoutContent(logging.Filter):
         return True
 
     def handle_stray(self, _loop: Any, context: dict[str, Any]) -> None:
-        """An event loop's handler of failures that nobody awaited."""
+        """An event loop's handler for exceptions that nobody awaited."""
         error = context.get("exception")
         logging.getLogger("asyncio").error("", exc_info=error if isinstance(error, BaseException) else None)
 

@@ -20,9 +20,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How patient a host is. ``wait`` is how long a request waits for a model that loads (0: not at all), ``finish`` how long
-    a host that is shutting down continues the answers under way, both in seconds; ``waiting`` and ``per_client`` are how many
-    requests of one priority may wait for a slot.
+    """How patient a host is, in seconds.
+
+    ``wait``: how long a request waits for a model that loads (0: not at all). ``finish``: how long a host that is shutting down
+    continues the answers under way. ``waiting`` and ``per_client`` are how many requests of one priority may wait for a slot.
     """
 
     wait: float = 0.0

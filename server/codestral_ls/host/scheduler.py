@@ -1,4 +1,4 @@
-"""Who is next, and which tokens form the next batch. Pure, except for the queue's own order; no clock, no cache, no thread.
+"""Which run is next, and which tokens form the next batch. Pure, except for the queue's own order; no clock, no cache, no thread.
 
 Interactive work comes before prefetch, prefetch before batch work. Within one priority the client that was served longest ago
 comes first, so one busy window cannot starve another.
@@ -53,11 +53,11 @@ class Queue:
             raise QueueFullError(retry_after=1 + len(same) // 8)
 
     def add(self, run: Run) -> None:
-        """Let it wait (a suspended run returns here too and is never refused)."""
+        """Let a run wait. A suspended run is added again here and is never refused."""
         self._waiting.append(run)
 
     def remove(self, run: Run) -> bool:
-        """Remove it; True if it was there."""
+        """Remove a run; True if it was in the queue."""
         if run in self._waiting:
             self._waiting.remove(run)
             return True
@@ -83,7 +83,7 @@ class Queue:
 
 
 def to_suspend(waiting: Run, running: Sequence[Run]) -> Run | None:
-    """The run that gives its slot to ``waiting`` when none is free: the least urgent and latest one, if it is less urgent."""
+    """The run that must give its slot to ``waiting`` if no slot is free: the least urgent and latest, if it is less urgent."""
     least = max(running, key=lambda run: (run.priority, run.number), default=None)
     return least if least is not None and least.priority > waiting.priority else None
 

@@ -1,8 +1,8 @@
-"""Encodes a long text in segments that are remembered, so that a keystroke encodes the end of the text and not all of it.
+"""Encodes a long text in segments that are remembered, so that a keystroke encodes only the end of the text.
 
-A segment ends where no token can cross: between a letter or digit and the end of its line, in a vocabulary that has no piece
-with such a pair inside. The tokens are the same as those of the whole text (tested against it). Encoding 2,000 characters takes
-0.6 ms, as much as a token of the embedded model; the last segment of them 0.1 ms.
+A segment ends where no token can cross: between a letter or digit and the end of its line, if no piece of the vocabulary has such
+a pair inside. The tokens are the same as those of the whole text (a test compares them). Encoding 2,000 characters takes 0.6 ms,
+as long as a token of the embedded model; their last segment takes 0.1 ms.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 LEAST = 400
-"""Characters of a segment: for shorter ones, finding them again costs more than it saves."""
+"""Characters of a segment: with shorter segments, looking them up costs more than it saves."""
 REMEMBERED = 256
-"""Segments: some hundred thousand characters."""
+"""Remembered segments: some hundred thousand characters."""
 _BORDER = re.compile(r"(?<=[A-Za-z0-9])(?=\n)")
 _PAIR = re.compile(rb"[A-Za-z0-9]\n")
 
@@ -49,7 +49,7 @@ class Segments:
             ids = self._known.pop(key, None)
             if ids is None:
                 ids = (self._rest if number else self._first)(segment)
-            if number < len(segments) - 1:  # the last one grows with the next keystroke
+            if number < len(segments) - 1:  # the last segment grows with the next keystroke
                 while len(self._known) >= REMEMBERED:
                     self._known.pop(next(iter(self._known)), None)
                 self._known[key] = ids

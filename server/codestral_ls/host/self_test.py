@@ -25,14 +25,14 @@ from codestral_ls.timing import Clock, monotonic
 log = logging.getLogger("codestral_ls.host")
 NOT_BEGUN = SelfTestVerdict(0, 0)
 SPARE_TOKENS = 4
-"""Tokens beyond the answer's own within which the model has to end."""
+"""Tokens after the expected answer within which the model must end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The family with the order its prompts are written in from now on, and the verdict.
+    """The family with the order in which its prompts are written from now on, and the verdict.
 
-    ``is_whole`` False: time ran out before every other order was tested, so a bad verdict holds for this time only.
+    ``is_whole`` is False if time ran out before every other order was tested; then a bad verdict is valid only this time.
     """
 
     family: Family
@@ -50,8 +50,8 @@ def examine(
 ) -> Examined:
     """Test the holes in the family's order; if they are not filled, in the other orders that its tokens allow.
 
-    ``begun`` is the undecided verdict of an earlier, interrupted test, which goes on. The other orders have ``seconds`` of their
-    own, because without them a model may be refused.
+    ``begun`` is the undecided verdict of an interrupted test, which is continued. The other orders have their own ``seconds``,
+    because if none is found a model may be refused.
 
     Raises: DecodeError if the model cannot be run.
     """
@@ -101,7 +101,7 @@ def _fill(engine: Engine, family: Family, hole: ProbeHole) -> bool:
 
 
 class Remembered:
-    """Verdicts in files of ``folder``, one for each model file as it is and each prompt format tested."""
+    """Verdicts in files of ``folder``, one for each model file in its present state and each prompt format."""
 
     def __init__(self, folder: Path, file: Path, family: Family, library: str) -> None:
         found = file.stat()
@@ -111,7 +111,7 @@ class Remembered:
         self._family = family
 
     def read(self) -> Examined | None:
-        """The last verdict; None if there is none that can be used."""
+        """The last verdict; None if there is no usable one."""
         try:
             said = json.loads(self._file.read_text(encoding="utf-8"))
             verdict = SelfTestVerdict(int(said["filled"]), int(said["asked"]))
@@ -124,7 +124,7 @@ class Remembered:
         return Examined(family, verdict)
 
     def keep(self, examined: Examined) -> None:
-        """Remember a verdict, also an undecided one: the next start goes on with it. A full disk only means that it tests again."""
+        """Remember a verdict, also an undecided one, which the next start continues. On a full disk the test is only repeated."""
         if not examined.is_whole:
             return
         said = {"filled": examined.verdict.filled, "asked": examined.verdict.asked, "order": examined.family.order}

@@ -1,4 +1,4 @@
-"""Several shared libraries as one: llama.cpp's functions and those of ggml, which some builds keep apart."""
+"""Several shared libraries used as one: llama.cpp's functions and ggml's, which some builds have in separate files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Library(ctypes.CDLL):
     def __init__(self, paths: Sequence[Path]) -> None:
         if sys.platform == "win32":
             os.add_dll_directory(str(paths[0].parent))
-        self._others = [ctypes.CDLL(str(path)) for path in reversed(paths[1:])][::-1]  # others need these, so they come first
+        self._others = [ctypes.CDLL(str(path)) for path in reversed(paths[1:])][::-1]  # others need these, so they are loaded first
         super().__init__(str(paths[0]))
 
     def __getattr__(self, name: str) -> Any:

@@ -18,7 +18,7 @@ from codestral_ls.system.bounded import read_bounded
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A model file of the folder. ``origin`` is the note from when it was fetched (repository, file, sha256, licence)."""
+    """A model file in the folder. ``origin`` is the note from the time it was fetched (repository, file, sha256, licence)."""
 
     name: str
     path: Path
@@ -61,7 +61,7 @@ def _note_path(path: Path) -> Path:
 
 
 def _origin(path: Path) -> dict[str, str]:
-    """The note; empty for a file that was put there by hand."""
+    """The note; empty for a file that the user put there."""
     try:
         said = json.loads(read_bounded(_note_path(path)))
     except (OSError, ValueError, RecursionError):

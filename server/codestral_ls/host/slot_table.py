@@ -14,7 +14,7 @@ from codestral_ls.host.slots import SlotChoice, SlotView, choose
 
 @dataclass(slots=True)
 class Slot:
-    """A slot: its tokens in the cache, its run, when it was used last, and that request's priority and prompt length."""
+    """A slot: its tokens in the cache, its run, when it was last used, and the priority and prompt length of that request."""
 
     number: int
     tokens: list[int] = field(default_factory=list)
@@ -74,17 +74,17 @@ class SlotTable:
             del slot.tokens[self._session.cut(slot.number, length) :]
 
     def cut_back(self, run: Run) -> None:
-        """Remove evaluated tokens from the cache that are not in the records (wrong guesses)."""
+        """Remove tokens from the cache that were evaluated but are not in the records (wrong guesses)."""
         slot = self.of(run)
         kept = self._session.cut(slot.number, len(slot.tokens))
         del slot.tokens[kept:]
         run.evaluated = min(run.evaluated, kept)
 
     def believe(self, run: Run, count: int) -> int:
-        """After an aborted batch with ``count`` tokens of ``run``: trust the cache, not the records; returns how many tokens were
+        """After an aborted batch with ``count`` tokens of ``run``, correct the records from the cache; returns how many were
         evaluated.
 
-        Logits are lost, so the run's last token will be evaluated again.
+        The logits are lost, so the run's last token will be evaluated again.
         """
         slot = self.of(run)
         there = min(self._session.length(slot.number), run.evaluated + count, len(run.tokens) - 1)
@@ -95,7 +95,7 @@ class SlotTable:
         return gained
 
     def settled(self) -> None:
-        """A batch ran: llama.cpp copies slots only when the next batch runs."""
+        """A batch has run, so pending copies of slots are done: llama.cpp carries them out only with the next batch."""
         self._unsettled.clear()
 
     def idle(self) -> list[Slot]:

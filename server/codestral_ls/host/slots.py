@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 WORTH_COPYING = 32
-"""From this many shared tokens on, a copy (1-4 ms, whatever its length) is cheaper than evaluating them again."""
+"""With at least this many shared tokens, a copy (1-4 ms, whatever its length) is cheaper than evaluating them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class SlotChoice:
 
 
 def common(first: Sequence[int], second: Sequence[int]) -> int:
-    """Length of the common beginning. Compares 64 at a time: 2,000 tokens take 30 µs."""
+    """The length of the common beginning. Compares 64 tokens at a time: 2,000 take 30 µs."""
     length = min(len(first), len(second))
     at = 0
     while at < length and first[at : at + 64] == second[at : at + 64]:

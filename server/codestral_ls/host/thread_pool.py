@@ -1,7 +1,7 @@
-"""llama.cpp's own pool of threads: made once for a context, its idle threads sleep instead of spinning.
+"""llama.cpp's own thread pool: created once for a context; its idle threads sleep instead of spinning.
 
-Without a pool a llama.cpp without OpenMP starts its threads anew for every batch. A build with OpenMP does not use the pool, but
-its own threads are configured to sleep too (``llama.py`` sets the policy before the library is loaded).
+Without a pool, a llama.cpp without OpenMP starts its threads again for every batch. A build with OpenMP does not use the pool,
+but its own threads are configured to sleep too (``llama.py`` sets that before the library is loaded).
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ MOST_THREADS = 512
 """GGML_MAX_N_THREADS of llama.cpp."""
 POLL = 1
 """How long a thread looks for the next batch before it sleeps, in llama.cpp's rounds of 131,072 looks: a few milliseconds.
-So the threads are awake from one token to the next, and asleep when the answer is written."""
+
+So the threads are awake between two tokens, and asleep once the answer is written.
+"""
 
 
 class _Parameters(ctypes.Structure):
@@ -68,7 +70,7 @@ class ThreadPool:
 
 
 class ThreadPools:
-    """A pool for each number of threads that was used: unneeded threads of a larger pool would not sleep."""
+    """A pool for each number of threads that was used, because the unneeded threads of a larger pool would not sleep."""
 
     def __init__(self, only: Collection[int] = ()) -> None:
         self._only = only
@@ -82,7 +84,7 @@ class ThreadPools:
         pool.attach(context)
 
     def close(self) -> None:
-        """End all threads; no context may use them any more. Idempotent."""
+        """End all threads; no context may use them afterwards. Idempotent."""
         while self._pools:
             self._pools.popitem()[1].close()
 

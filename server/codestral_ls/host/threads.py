@@ -16,12 +16,12 @@ from typing import Literal
 Phase = Literal["decode", "prefill"]
 
 SLOW = 2.2
-"""A step this many times slower than usual suggests that a thread waits for its core."""
+"""A step that takes this many times as long as usual suggests that a thread waits for its core."""
 STRIKES = 2
-"""After so many slow steps in a row fewer threads are used."""
+"""After so many slow steps in a row, fewer threads are used."""
 COOL = 0.5
 LONGEST_COOL = 16.0
-"""Seconds until more threads are tried again; doubled with each failed trial, up to the longest."""
+"""Seconds until more threads are tried again; doubled after each failed trial, up to the longest."""
 GOOD = 24
 """Steps without a slow one after which a number of threads is trusted again."""
 PROBE = 96
@@ -33,13 +33,13 @@ FREE = 0.4
 
 
 def candidates(cores: int) -> tuple[int, ...]:
-    """Numbers worth using, in order: 1, 2, 3, 4, 6, 8, 12 … and all cores, or all but one."""
+    """The numbers worth using, in order: 1, 2, 3, 4, 6, 8, 12 … and all cores, or all but one."""
     steps = {first << power for first in (2, 3) for power in range(cores.bit_length())}
     return tuple(sorted({1, max(1, cores - 1), max(1, cores), *(step for step in steps if step < cores)}))
 
 
 def to_measure(counts: Sequence[int]) -> tuple[int, ...]:
-    """Those that are measured before the first request, the greatest first: the powers of two and all cores."""
+    """The numbers that are measured before the first request, the greatest first: the powers of two and all cores."""
     return tuple(count for count in reversed(counts) if count == counts[-1] or count & (count - 1) == 0)
 
 
@@ -55,7 +55,7 @@ def interpolated(known: dict[int, float], count: int) -> float:
 
 @dataclass(slots=True)
 class PhaseThreads:
-    """One phase's choice. ``cost`` is the time of a step with each number, relative to one thread's."""
+    """The choice for one phase. ``cost`` is the time of a step with each number, relative to one thread's."""
 
     counts: tuple[int, ...]
     cost: dict[int, float] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class PhaseThreads:
     def __post_init__(self) -> None:
         self.limit = self.counts[-1]
         for count in self.counts:
-            # Until measured: a cautious figure from the decode of small and large models on two to sixteen cores.
+            # Before measurements: a cautious figure from the decode of small and large models on two to sixteen cores.
             self.cost.setdefault(count, count**-0.6)
 
     def best(self, most: int) -> int:
@@ -85,7 +85,7 @@ class PhaseThreads:
         if self.limit < self.counts[-1] and now >= self.retry:
             self.limit = self.counts[min(self.counts.index(self.limit) + 1, len(self.counts) - 1)]
             self.retry = now + self.cool
-            self.slow, self.good = STRIKES - 1, 0  # on trial: one slow step is enough
+            self.slow, self.good = STRIKES - 1, 0  # during a trial one slow step is enough
         self.steps += 1
         best = self.best(min(most, self.limit))
         if self.steps % PROBE == 0:
@@ -154,7 +154,7 @@ class Threads:
         return count
 
     def free(self) -> int:
-        """Cores that other programs leave free, at least one; for a number the user gave all of them count as free."""
+        """The cores that other programs leave free, at least one; if the user gave the number of threads, all count as free."""
         if self.fixed:
             return self.counts[0]
         self.busy = self._others()
@@ -170,7 +170,7 @@ class Threads:
         known = {count: value for count, value in seconds.items() if value > 0}
         if not known:
             return
-        if 1 not in known:  # one thread was too slow to try
+        if 1 not in known:  # one thread was too slow to be measured
             least = min(known)
             known[1] = known[least] * least**0.6
         least = max(known)
@@ -188,6 +188,6 @@ class Threads:
 
     @property
     def lowered(self) -> bool:
-        """True while fewer threads decode than would be fastest on an idle machine."""
+        """True while decoding uses fewer threads than would be fastest on an idle machine."""
         state = self._phases["decode"]
         return self.current["decode"] < state.best(self.counts[-1])

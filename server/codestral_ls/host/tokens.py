@@ -1,6 +1,6 @@
-"""The vocabulary: what the engine knows of it, and all its pieces as a prefix trie laid flat.
+"""The vocabulary: what the engine needs to know about it, and all its pieces as a flat prefix trie.
 
-``llama_vocabulary.py`` fills these in from llama.cpp; tests fill them in themselves.
+``llama_vocabulary.py`` takes them from llama.cpp; tests make them up.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class PieceIndex:
         self.longest = max((len(piece) for piece in pieces), default=0)
 
     def starting_with(self, text: bytes) -> Ids:
-        """Ids of the pieces that begin with ``text`` (or equal it); a view, not to be written to."""
+        """Ids of the pieces that begin with ``text`` (or equal it); a view that must not be changed."""
         first, end = self._range(text)
         return self._ids[first:end]
 
@@ -56,7 +56,7 @@ class PieceIndex:
 
 
 class Vocabulary(Protocol):
-    """What the prompt and the engine know of a model's tokens."""
+    """What prompts and the engine need to know about a model's tokens."""
 
     @property
     def kind(self) -> VocabularyKind:

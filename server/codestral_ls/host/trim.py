@@ -12,15 +12,14 @@ from codestral_ls.host.prompt_tokens import encode_prefix, encode_suffix
 from codestral_ls.host.tokens import Vocabulary
 
 CONTROL_TOKENS = 8
-"""Room for the family's control tokens and a token re-cut at the new edge."""
+"""Tokens reserved for the family's control tokens and for a token that is split differently at the new edge."""
 SUFFIX_SHARE = 0.25
-"""Share of the room for the prefix when both sides are too long: it matters more, and in Codestral's order it is also the part that
-is typed.
+"""The prefix's share of the room if both sides are too long: it matters more, and in Codestral's order it is the part that grows.
 """
 CHARACTERS_PER_TOKEN = 32
-"""Ten times what source code has: only text beyond so many characters per token of room is dropped without being counted."""
+"""Ten times as many as source code has per token: only text beyond so many characters per token of room is dropped uncounted."""
 STEPS = 8
-"""The prefix is cut by multiples of an eighth of its room."""
+"""The prefix is cut in steps of an eighth of its room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def fit(vocabulary: Vocabulary, prefix: str, suffix: str, context: int, max_toke
     if len(prefix.encode(errors="replace")) + len(suffix.encode(errors="replace")) <= room:
         return Fitted(prefix, suffix)
     whole, near = len(prefix) + len(suffix), context * CHARACTERS_PER_TOKEN
-    # Text far beyond the room is dropped uncounted, in steps too: a file of 60 MB takes no longer than one of 300 kB.
+    # Text far beyond the room is dropped uncounted, also in steps: a file of 60 MB takes no longer than one of 300 kB.
     prefix = prefix[-(-max(0, len(prefix) - near) // near) * near :]
     suffix = suffix[:near]
     before, after = encode_prefix(vocabulary, prefix), encode_suffix(vocabulary, suffix)

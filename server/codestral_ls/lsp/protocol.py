@@ -171,7 +171,7 @@ class Protocol(LanguageServerProtocol):
             future.cancel()
 
     def _structure(self, method: str, data: dict[str, Any], otherwise: type[Any]) -> Any:
-        """The message in its types; plain dicts and lists as params if LSP does not know the method.
+        """The message as objects of LSP's types; if LSP does not know the method, its params are plain dicts and lists.
 
         Raises: BaseValidationError (params are malformed).
         """

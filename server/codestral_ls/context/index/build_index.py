@@ -1,7 +1,7 @@
 """Updates the index of a folder: walk, compare times and contents, extract new facts, write them in batches.
 
-Each batch is one transaction, so a kill at any point loses one batch, and the next run continues from there. A changed
-ignore file has every file judged again. Extraction may run in several processes; only this process writes.
+Each batch is one transaction, so a kill at any point loses one batch, and the next run continues from there. After a change of an
+ignore file every file is judged again. Extraction may run in several processes; only this process writes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BATCH_FILES = 48
 BATCH_BYTES = 600_000
 """A batch is extracted by one process and written in one transaction: about 0.3 s of work."""
 MAIN_LANGUAGES = 3
-"""Languages whose grammars are loaded before a file of theirs is saved."""
+"""Languages whose grammars are loaded before one of their files is saved."""
 
 Progress = Callable[[int, int], None]
 """(files done, files to do); called after every batch, the first time before any."""
@@ -47,7 +47,7 @@ class BuildResult:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The result of a batch: files to write, stamps of files whose content is known, files that are not indexable."""
+    """The result of a batch: files to write, stamps of files whose content has not changed, files that cannot be indexed."""
 
     new: list[Indexed]
     same: list[FileStamp]
@@ -59,7 +59,7 @@ def refresh(
 ) -> BuildResult:
     """Make the index agree with the folder. Raises: sqlite3.Error, OSError (the pool's).
 
-    With much to do, ``jobs`` processes extract in parallel; 1 does it here.
+    If much has changed, ``jobs`` processes extract in parallel; with 1, this process does it.
     """
     began = time.monotonic()
     result = BuildResult()
@@ -115,7 +115,7 @@ def refresh(
 
 
 def update(root: Path, writer: IndexWriter, paths: Sequence[Path], rules: FileRules) -> int:
-    """Index single files again (saved, made or deleted), or remove the files of deleted folders; returns how many files are
+    """Index single files again (saved, created or deleted), or remove the files of deleted folders; returns how many were
     examined. Raises: sqlite3.Error.
     """
     stamps: list[tuple[FileStamp, str]] = []
@@ -147,13 +147,13 @@ def update(root: Path, writer: IndexWriter, paths: Sequence[Path], rules: FileRu
 
 
 def warm_up(writer: IndexWriter) -> None:
-    """Load the grammars and queries of the index's main languages, which cost the first saved file 40 ms otherwise."""
+    """Load the grammars and queries of the index's main languages, so that the first saved file does not take 40 ms longer."""
     for language in writer.languages(MAIN_LANGUAGES):
         extract("\n", language)
 
 
 def extract_batch(root: Path, batch: Sequence[tuple[FileStamp, str]]) -> Extracted:
-    """Read and extract files whose last known digests are given with them. Runs in any process."""
+    """Read and extract files, of which the last known digests are given. Runs in any process."""
     found = Extracted([], [], [])
     for stamp, digest in batch:
         source = read_source(root, stamp.path)
@@ -188,7 +188,7 @@ def _extracted(root: Path, batches: Iterator[list[tuple[FileStamp, str]]], jobs:
         running: set[Future[Extracted]] = set()
         for batch in batches:
             running.add(pool.submit(extract_batch, root, batch))
-            if len(running) >= 2 * jobs:  # a bounded queue: facts that wait to be written take memory
+            if len(running) >= 2 * jobs:  # a bounded queue, because facts that wait to be written take memory
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in done)
         while running:
@@ -197,7 +197,7 @@ def _extracted(root: Path, batches: Iterator[list[tuple[FileStamp, str]]], jobs:
 
 
 def _quietly() -> None:
-    gc.disable()  # facts are plain tuples without cycles, and a collection walks all of them
+    gc.disable()  # facts are plain tuples without cycles, and a garbage collection would walk all of them
 
 
 def _batches(work: Sequence[tuple[FileStamp, str]]) -> Iterator[list[tuple[FileStamp, str]]]:
@@ -214,7 +214,7 @@ def _batches(work: Sequence[tuple[FileStamp, str]]) -> Iterator[list[tuple[FileS
 
 
 def _mark(stamp: FileStamp) -> str:
-    """A file as it was when it could not be indexed: it is examined again when it changes."""
+    """A file as it was when it could not be indexed; it is examined again when it has changed."""
     return f"{stamp.mtime_ns}:{stamp.size}:{stamp.path}".replace("\n", " ")
 
 

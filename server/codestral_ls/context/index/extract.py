@@ -17,7 +17,7 @@ from codestral_ls.documents.text import line_starts
 SIGNATURE = 240
 """Characters of a signature that are kept."""
 DOC = 100
-"""Characters of the first line of a documentation that are kept."""
+"""The most characters of a documentation's first line that are kept."""
 DOC_REACH = 400
 LONGEST_NAME = 80
 MOST_DEFINITIONS = 20_000
@@ -63,7 +63,7 @@ class FileFacts:
 
 
 def extract(text: str, language: str) -> FileFacts:
-    """The facts of ``text``. A file in a language without a grammar, or one that takes too long, has only its number of lines."""
+    """The facts of ``text``. For a language without a grammar, or a file that takes too long, only the number of lines."""
     starts = line_starts(text)
     tree = SyntaxTree.parse(language, text, within_ms=PARSE_MS)
     if tree is None:
@@ -74,7 +74,7 @@ def extract(text: str, language: str) -> FileFacts:
     ]
     imports = tuple(FoundImport(one.module, one.names, lines.of(one.start)) for one in imports_of(tree))
     counts: Counter[str] = Counter()
-    if not is_generated(text):  # the use of a name in generated text is not an example for people
+    if not is_generated(text):  # a use in generated text is no example for people
         counts.update(one.name for one in references_of(tree) if 1 < len(one.name) <= LONGEST_NAME)
     return FileFacts(language, len(starts), tuple(definitions), imports, tuple(counts.items()))
 
@@ -90,7 +90,7 @@ def is_minified(text: str) -> bool:
 
 
 def _visible(definitions: list[Definition]) -> list[Definition]:
-    """Without definitions inside functions: no other file can name them."""
+    """The definitions that other files can name: those inside functions are left out."""
     hidden: list[int] = []
     kept: list[Definition] = []
     for one in definitions:
@@ -107,7 +107,7 @@ def _visible(definitions: list[Definition]) -> list[Definition]:
 def _found(one: Definition, text: str, lines: _LineOf) -> FoundDefinition | None:
     if not one.name or len(one.name) > LONGEST_NAME:
         return None
-    # A field made in a constructor is the class's for all other code.
+    # An attribute set in a constructor belongs to the class for all other code.
     container = one.container[:-1] if one.kind == "field" and one.container[-1:] == ("__init__",) else one.container
     return FoundDefinition(
         one.kind, one.name, ".".join(container), lines.of(one.start), lines.of(max(one.start, one.end - 1)),
@@ -116,7 +116,7 @@ def _found(one: Definition, text: str, lines: _LineOf) -> FoundDefinition | None
 
 
 def _doc(text: str, one: Definition) -> str:
-    """The first line of a definition's documentation: in its body (Python) or in the comment above it."""
+    """The first line of a definition's documentation, from its body (Python) or from the comment above it."""
     if one.kind in ("variable", "field"):
         return ""
     if one.body_start < one.end:
@@ -125,7 +125,7 @@ def _doc(text: str, one: Definition) -> str:
             return inside.group(2).removesuffix(inside.group(1)).strip()[:DOC]
     above = text[max(0, one.start - DOC_REACH) : one.start].splitlines()
     if above and text[one.start - 1] not in "\r\n":
-        above.pop()  # the beginning of the definition's own line: blanks, `export`
+        above.pop()  # the beginning of the definition's line: blanks, `export`
     if not above or _MARKS.match(above[-1]) is None:
         return ""
     first = len(above) - 1

@@ -10,10 +10,10 @@ from codestral_ls.context.index.read import IndexReader
 
 
 def modules_of(reader: IndexReader, name: str, path: str) -> list[str]:
-    """The modules from which other files import ``name``, the usual one first.
+    """The modules from which other files import ``name``, the most common first.
 
-    ``path`` is the file that will import it, relative to the root. Only a name that a single file defines at its top level, and
-    relative modules only as files of the same folder write them: elsewhere they mean another file.
+    ``path`` is the file that will import it, relative to the root. Only for a name that a single file defines at its top level.
+    Relative modules count only if files of the same folder write them: elsewhere they mean another file.
     """
     defined = {one.path for one in reader.definitions_named([name], but=path) if not one.container}
     if len(defined) != 1:

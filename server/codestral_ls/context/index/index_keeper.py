@@ -1,8 +1,8 @@
 """Starts the worker that keeps a root's index, sends it changed files, and restarts it when it dies.
 
-Nothing here waits for the worker: a missing index answers nothing, and a worker that is too busy to hear of
-single files is asked to look at everything later. The reason why an index cannot be updated is reported in one sentence.
-The database itself is not read here.
+Nothing here waits for the worker: a missing index gives no answers, and a worker that is too busy to read about single files is
+asked to look at everything later. If the index cannot be updated, the reason is reported in one sentence. This module does not
+read the database.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ log = logging.getLogger(__name__)
 
 WORKER = "codestral_ls.context.index.worker"
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
-"""A worker that died is started again after this many seconds, twice as long each time."""
+"""A worker that died is restarted after this many seconds, each time after twice as many."""
 END_SECONDS = 1.0
 MOST_PATHS = 200
-"""Files that are sent one by one; for more, looking at the whole folder is quicker."""
+"""The most files that are sent by name; for more it is quicker to look at the whole folder."""
 MOST_BYTES = 4_096
 """Bytes. A pipe takes a line of this size whole or not at all (Linux's PIPE_BUF)."""
 LOOK_AT_ALL, CHECK = b"\n[]\n", b'\n"check"\n'
-"""Begin with a line end, because other systems may have taken a part of the line before."""
+"""Starts with a line end, because on some systems the pipe may have taken a part of the previous line."""
 
 
 class IndexKeeper:
@@ -81,26 +81,26 @@ class IndexKeeper:
             self._not_before = self._clock() + LONGEST_PAUSE
             return
         assert process.stdin is not None
-        if sys.platform != "win32":  # which waits a little instead
+        if sys.platform != "win32":  # which then waits a little instead
             with contextlib.suppress(OSError):
                 os.set_blocking(process.stdin.fileno(), False)
-        self._process, self._untold = process, False  # its first look sees everything
+        self._process, self._untold = process, False  # its first look includes everything
         threading.Thread(target=self._listen, args=(process,), name="index-worker", daemon=True).start()
 
     def changed(self, paths: Sequence[Path]) -> None:
-        """These files were saved, made or deleted. None, very many, or an ignore file ask for a look at everything."""
+        """These files were saved, created or deleted. No name, very many, or an ignore file cause a look at everything."""
         self.ensure()
         by_name = 0 < len(paths) <= MOST_PATHS and not any(path.name in IGNORE_FILES for path in paths)
         self._write(_lines(paths) if by_name else [LOOK_AT_ALL])
 
     def suspect(self) -> None:
-        """A reader suspects damage: the worker checks the database, and rebuilds it if that is so."""
+        """A reader suspects damage: the worker checks the database, and rebuilds it if it is damaged."""
         self.ensure()
         self._write([CHECK])
 
     @property
     def process_id(self) -> int | None:
-        """The running worker's."""
+        """The process id of the running worker."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def close(self) -> None:
@@ -111,7 +111,7 @@ class IndexKeeper:
             self._release(process)
 
     def _write(self, lines: Iterable[bytes]) -> None:
-        """Send the worker as much as it can take now; a look at everything makes up for the rest."""
+        """Send the worker as much as its pipe takes now; a look at everything makes up for the rest."""
         if self._process is None or self._process.stdin is None:
             return
         self._untold = False
@@ -120,9 +120,9 @@ class IndexKeeper:
                 written = os.write(self._process.stdin.fileno(), line)
             except BlockingIOError:
                 written = 0
-            except (OSError, ValueError):  # it died: the next one looks at everything
+            except (OSError, ValueError):  # the worker died: the next one looks at everything
                 return
-            if written < len(line):  # it has not read for long; a full pipe must not hold up a keystroke
+            if written < len(line):  # the worker has not read for a long time; a full pipe must not delay a keystroke
                 self._untold = True
                 return
 
@@ -138,7 +138,7 @@ class IndexKeeper:
             self._tell(f"its process ended with code {code}{f' ({last})' if last else ''}")
 
     def _hear(self, line: str) -> str:
-        """Handle one line; returns it if it is not the worker's own, such as the last line of a traceback."""
+        """Handle one line; returns it if the worker's own code did not write it, such as the last line of a traceback."""
         try:
             said = json.loads(line)
             state = said["state"]

@@ -31,7 +31,7 @@ SKIPPED_FOLDERS = frozenset(
 """Folders of tools and of third-party code, whatever an ignore file says. The root itself may have such a name."""
 
 DEEPEST = 100
-"""Folders in folders that are looked into. A hostile archive can have thousands, each of which takes longer to open."""
+"""How deep folders are searched. A hostile archive can have thousands of folders in folders, each of which takes longer to open."""
 _LATEST = 2**63 - 1
 
 IGNORE_FILES = (".gitignore", ".codestralignore")
@@ -47,13 +47,13 @@ class FileStamp:
 
     @classmethod
     def of(cls, path: str, status: os.stat_result) -> FileStamp:
-        """The file at ``path``. A file may claim a time, after 2262 or before 1677, that no column of SQLite holds."""
+        """The file at ``path``. It may have a time, after 2262 or before 1677, that no column of SQLite can store."""
         return cls(path, max(-_LATEST, min(_LATEST, status.st_mtime_ns)), status.st_size)
 
 
 @dataclass(slots=True)
 class Walk:
-    """One walk of ``root``. When it has ended, ``rules_digest`` shows whether any ignore file changed since another walk."""
+    """A walk through ``root``. Afterwards ``rules_digest`` shows whether an ignore file has changed since another walk."""
 
     root: Path
     rules_digest: str = ""
@@ -86,7 +86,7 @@ def is_source(name: str) -> bool:
 
 
 def is_text(path: str) -> bool:
-    """True if a path can be kept as text: on Unix a name may be bytes in no encoding, which no database or editor takes."""
+    """True if a path can be stored as text: on Unix a name may be bytes in no encoding, which no database or editor accepts."""
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
-"""Which file an import means: by the end of its path, as people read it, and not by each language's search rules.
+"""Which file an import means, decided by the end of its path rather than by each language's search rules.
 
-``a.b.c``, ``../b/c``, ``crate::b::c`` and ``com.x.b.C`` all name something called ``c``; the candidates are the files of that
-name, and the one that shares most of the path before it, or lies where a relative import points, is meant. Pure.
+``a.b.c``, ``../b/c``, ``crate::b::c`` and ``com.x.b.C`` all name something called ``c``. The candidates are the files with that
+name; the import means the one that shares most of the path before it, or the one to which a relative import points. Pure.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def file_keys(path: PurePosixPath) -> tuple[str, str]:
 
 
 def parts_of(module: str) -> list[str]:
-    """A module's path in parts, without those that only say where to begin."""
+    """A module's path in parts, without those that only say where the path starts."""
     named = _SUFFIX.sub("", module) if "/" in module or _HEADER.fullmatch(module) else module
     parts = [part for part in _SPLIT.split(named) if part not in _IGNORED]
     return parts[:-1] if len(parts) > 1 and parts[-1] == "index" else parts
@@ -59,8 +59,8 @@ def relative_base(module: str, importer: str) -> PurePosixPath:
 def meant(module: str, importer: str, candidates: Iterable[str], root: str = "") -> list[str]:
     """Those of ``candidates`` (paths whose file or folder has the name at the module's end) that ``module`` means, best first.
 
-    ``root`` is the name of the folder that paths count from: a package opened alone imports itself by it. Empty if
-    none shares enough: one part is enough only for a module of one part.
+    ``root`` is the name of the folder to which paths are relative, because a package that is opened alone imports itself by this
+    name. Empty if none shares enough: a single common part is enough only for a module of one part.
     """
     parts = parts_of(module)
     if not parts:

@@ -1,8 +1,8 @@
-"""Questions to the index, each within a few milliseconds in a project of a million lines.
+"""Queries of the index, each within a few milliseconds in a project of a million lines.
 
-Synchronous and used by one thread at a time; ``context/project.py`` adds a thread and a deadline. An index
-that is missing, damaged or of another version gives empty answers and sets ``problem``; a file that was replaced
-is opened again. If the file itself is damaged, ``damaged`` stays set until it is reset.
+Synchronous and used by one thread at a time; ``context/project.py`` adds a thread and a deadline. An index that is missing,
+damaged or of another version gives empty answers and sets ``problem``; a file that was replaced is opened again. If the file
+itself is damaged, ``damaged`` stays set until it is reset.
 """
 
 # ruff: noqa: S608 - only marks for values and our own column lists are put into these queries
@@ -27,7 +27,7 @@ MOST_PER_NAME = 12
 MOST_PER_FILE = 1_500
 MOST_IMPORTERS = 24
 MOST_REMEMBERED = 600
-"""Answers kept while nobody writes to the index."""
+"""The most answers that are remembered while nobody writes to the index."""
 
 _ROW = """SELECT f.path, d.line, d.end_line, d.kind, n.name, d.container, d.signature, d.doc, n.files
 FROM definitions d JOIN names n ON n.id = d.name JOIN files f ON f.id = d.file """
@@ -71,7 +71,7 @@ class IndexReader:
             self._memory.clear()
 
     def definitions_named(self, names: Collection[str], but: str = "") -> list[Defined]:
-        """The definitions of ``names`` outside the file ``but``, without names that are defined all over the project."""
+        """The definitions of ``names`` outside the file ``but``, except names that are defined all over the project."""
         wanted = list(names)[:MOST_NAMES]
 
         def ask(connection: sqlite3.Connection) -> list[Defined]:
@@ -89,7 +89,7 @@ class IndexReader:
         return self._asked(ask, [])
 
     def paths(self, most: int) -> list[str]:
-        """The files of the index in order, ``most`` of them."""
+        """The first ``most`` files of the index, in order."""
 
         def ask(connection: sqlite3.Connection) -> list[str]:
             return [path for (path,) in connection.execute("SELECT path FROM files ORDER BY path LIMIT ?", (most,))]
@@ -191,7 +191,7 @@ class IndexReader:
         return self._asked(ask, [])
 
     def _asked(self, ask: Callable[[sqlite3.Connection], T], nothing: T, key: Hashable = None) -> T:
-        """The answer, remembered under ``key`` until somebody writes to the index."""
+        """The answer to a query, remembered under ``key`` until somebody writes to the index."""
         try:
             connection = self._opened()
             version = int(connection.execute("PRAGMA data_version").fetchone()[0])

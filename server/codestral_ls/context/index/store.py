@@ -14,7 +14,7 @@ from codestral_ls.config.paths import cache_dir
 from codestral_ls.system.private_files import is_of_others, private_file
 
 VERSION = 3
-"""Raised whenever the tables or the extracted facts change; another version's file is deleted."""
+"""Increased whenever the tables or the extracted facts change; a file of another version is deleted."""
 
 BUSY_SECONDS = 10.0
 
@@ -48,7 +48,7 @@ class UnusableIndexError(Exception):
 
 
 def database_file(root: Path) -> Path:
-    """Where the index of ``root`` lies in this user's cache folder."""
+    """Where the index of ``root`` is in this user's cache folder."""
     digest = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
     return cache_dir() / "index" / f"{digest}.sqlite3"
 
@@ -68,7 +68,7 @@ def open_for_writing(file: Path) -> sqlite3.Connection:
             raise UnusableIndexError(f"version {version}")
     except sqlite3.OperationalError as error:
         connection.close()
-        if "already exists" in str(error):  # another window made the tables between our two looks
+        if "already exists" in str(error):  # another window created the tables in the meantime
             return open_for_writing(file)
         raise
     except sqlite3.DatabaseError as error:
@@ -115,7 +115,7 @@ def check(file: Path) -> None:
 
 
 def delete(file: Path) -> None:
-    """Delete the database. Readers that have it open keep their view until they look again."""
+    """Delete the database. Readers that have it open keep their old view until they check the file again."""
     for suffix in ("", "-wal", "-shm"):
         with contextlib.suppress(OSError):
             file.with_name(file.name + suffix).unlink()

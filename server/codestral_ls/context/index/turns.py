@@ -1,6 +1,6 @@
-"""Whose turn it is to look at the whole folder: a lock file next to the database, held by one process at a time.
+"""Whose turn it is to look at the whole folder: a lock file next to the database, which one process holds at a time.
 
-The system releases it when its holder dies, however it dies.
+If the holder dies, however it dies, the system releases the lock.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ RETRY_SECONDS = 30.0
 GAP_SECONDS = 2.0
 """Seconds between two requested looks at the whole folder: a branch switch is reported in many pieces."""
 MOST_CHANGED = 200
-"""Files that are examined one by one."""
+"""The most files that are examined one by one."""
 NICE = 15
 
 
@@ -65,7 +65,7 @@ class Worker:
         return max(0.0, self._not_before - now, min(LOOK_SECONDS, self._scan_at - now))
 
     def hear(self, line: str) -> None:
-        """Take one line of the server."""
+        """Handle one line from the server."""
         try:
             paths = json.loads(line)
         except ValueError:
@@ -93,7 +93,7 @@ class Worker:
             if store.is_damage(error) and now - self._healed > RETRY_SECONDS:
                 self._healed, self._scan_at = now, 0.0
                 tell("damaged", error=str(error))
-            else:  # a new file that fails at once is not damage: a quota, say, is reported in the same words
+            else:  # a new file that fails at once is not damage: a disk quota, for example, gives the same message
                 self._later(error)
         except OSError as error:
             self._close()
@@ -119,7 +119,7 @@ class Worker:
                     self._scan_at = self._scanned + RESCAN_SECONDS
                     warm_up(writer)
                     tell("ready", indexed=result.indexed, unchanged=result.unchanged, removed=result.removed)
-                else:  # another window is at it; its result is ours too
+                else:  # another window is doing it, and we use its result
                     self._scan_at = time.monotonic() + LOOK_SECONDS
 
     def _opened(self) -> IndexWriter:
@@ -151,7 +151,7 @@ class Worker:
 
 
 def tell(state: str, **more: object) -> None:
-    """One line to the server. Raises: OSError when it is gone."""
+    """Send one line to the server. Raises: OSError if it is gone."""
     sys.stdout.write(json.dumps({"state": state, **more}) + "\n")
     sys.stdout.flush()
 
@@ -170,7 +170,7 @@ def main() -> None:
     try:
         _serve(Worker(arguments.root.resolve(), tuple(arguments.ignore)))
     except (BrokenPipeError, KeyboardInterrupt):
-        os._exit(0)  # the server is gone, and nobody would read more
+        os._exit(0)  # the server is gone, so nobody would read more
     except Exception as error:
         tell("failed", error=_reason(error))
         sys.exit(1)

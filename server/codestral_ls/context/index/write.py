@@ -1,6 +1,6 @@
-"""Puts files into the database and removes them: one transaction for each call, so a kill leaves the earlier state.
+"""Writes files into the database and removes them: each call is one transaction, so a kill leaves the earlier state.
 
-Names are kept once and counted by number. Source files and folders are unknown here.
+Each name is stored once and referred to by number. This module knows no source files and folders.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ class IndexWriter:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def write(self, files: Sequence[Indexed]) -> None:
-        """Replace the facts known of ``files``."""
+        """Replace the facts about ``files``."""
         with self._transaction():
             self._remove([one.stamp.path for one in files])
             for one in files:
                 self._insert(one)
 
     def touch(self, stamps: Iterable[FileStamp]) -> None:
-        """These files have another time and the same content."""
+        """Record that these files have a new time and the same content."""
         with self._transaction():
             self._connection.executemany(
                 "UPDATE files SET mtime_ns = ?, size = ? WHERE path = ?",
@@ -78,7 +78,7 @@ class IndexWriter:
             self._remove(paths)
 
     def count_names(self) -> None:
-        """Set for every name in how many files it is used; this ages without harm as single files change."""
+        """Store for every name in how many files it is used; it does no harm if this is a little out of date."""
         with self._transaction():
             self._connection.execute("UPDATE names SET files = (SELECT count(*) FROM refs WHERE refs.name = names.id)")
         self._connection.execute("ANALYZE")
@@ -90,7 +90,7 @@ class IndexWriter:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
-            self._names.clear()  # numbers given in a transaction that is undone
+            self._names.clear()  # numbers that were given in a transaction that was undone
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise

@@ -1,5 +1,7 @@
-"""Definitions of other files that the next line may use: of names in use, of imports and base classes, and of names that similar
-files use. Signatures only; worth.py computes how likely each is.
+"""Definitions in other files that the next line may use: of names in use, imports, base classes, and names that similar files
+use.
+
+Only signatures; worth.py computes how likely each is.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from codestral_ls.documents.snapshot import Snapshot
 
 NAME = "definitions"
 MOST_RATED = 320
-"""Definitions that are rated in full: more do not fit into any budget."""
+"""The most definitions that are rated fully: more do not fit into any budget."""
 MOST_TARGETS = 28
 MOST_NEIGHBOURS = 12
 MOST_SHARED = 150
@@ -33,7 +35,9 @@ SIGNATURE = 110
 """Characters of a signature that are shown."""
 
 STRANGER, FOREIGN, TEST = 0.5, 0.1, 0.3
-"""How much less a definition is worth in a file that nothing here refers to, in another language, in a test of something else."""
+"""Factors by which a definition is worth less in a file that nothing here refers to, in another language, or in a test of
+something else.
+"""
 
 _CALLABLE = frozenset({"function", "method", "macro"})
 _FIELD = frozenset({"field", "variable"})
@@ -42,7 +46,7 @@ _CLASS = frozenset({"class", "type", "impl"})
 
 @dataclass(slots=True)
 class Surroundings:
-    """What the definitions are rated by: see `Evidence`."""
+    """What is known about the cursor when definitions are rated: see `Evidence`."""
 
     near: CursorText
     imported: set[str] = field(default_factory=set)
@@ -73,7 +77,7 @@ class Definitions:
         return [_snippet(one, score, heads) for score, one in rated]
 
     def candidates(self, snapshot: Snapshot, here: str) -> tuple[Surroundings, list[Defined]]:
-        """Every definition with some evidence, and the basis for rating them."""
+        """Every definition with some evidence, and what is needed to rate them."""
         reader = self._workspace.reader
         around = cursor_text(snapshot)
         tree = snapshot.tree()
@@ -111,7 +115,9 @@ class Definitions:
         return surroundings, list(found.values())
 
     def _passed_on(self, targets: list[str]) -> list[str]:
-        """The files that the packages among ``targets`` only re-export: those that their own imports mean, two steps deep."""
+        """The files behind packages among ``targets`` that only re-export: those that the packages' own imports mean, two steps
+        deep.
+        """
         reader, found = self._workspace.reader, dict.fromkeys(targets)
         waiting = [(path, 2) for path in targets if _is_package(path)][:6]
         while waiting and len(found) < 2 * MOST_TARGETS:
@@ -131,7 +137,7 @@ def _is_package(path: str) -> bool:
 
 
 def evidence_for(one: Defined, others: int, at: Surroundings) -> Evidence:
-    """The evidence for one definition; ``others`` more have its name."""
+    """The evidence for a definition; ``others`` further definitions have its name."""
     container = one.container.rpartition(".")[2]
     owner = container.lower().strip("_")
     made_of = parts(one.name)
@@ -160,9 +166,9 @@ def evidence_for(one: Defined, others: int, at: Surroundings) -> Evidence:
 
 
 def _roughly(defined: list[Defined], at: Surroundings, kin: Mapping[str, float]) -> list[tuple[float, int, Defined]]:
-    """(rough rating, others of that name, definition), without those whose only evidence is their file.
+    """(rough rating, others of that name, definition), without those that only their file speaks for.
 
-    The rating is the part of `worth` that depends on the name alone, so it is computed once for each name.
+    The rating is the part of `worth` that depends only on the name, so it is computed once for each name.
     """
     around, counts, ratings = at.near, Counter(one.name for one in defined), {}
     for name, users in {one.name: one.users for one in defined}.items():
@@ -182,7 +188,7 @@ def _roughly(defined: list[Defined], at: Surroundings, kin: Mapping[str, float])
 
 
 def kinship(path: str, here: str, at: Surroundings) -> float:
-    """How near a definition's file is: the same name may be defined anywhere, and a distant definition is rarely meant."""
+    """How close a definition's file is: many files may define the same name, and a distant definition is rarely meant."""
     near_by = path in at.targets or path in at.open_files or path.rpartition("/")[0] == at.folder
     told = 1.0 if near_by else STRANGER
     if language_id_for_path(path)[:10] != language_id_for_path(here)[:10]:
@@ -205,13 +211,13 @@ _HEAD_WORDS = frozenset(
 
 
 def _inherited(found: Iterable[Defined], bases: set[str]) -> set[str]:
-    """The bases of the bases."""
+    """The base classes of the base classes."""
     heads = [one.signature for one in found if one.name in bases and one.kind in _CLASS]
     return {name for head in heads for name in re.findall(r"[A-Z]\w+", head)}
 
 
 def _modules(imports: Iterable[Import]) -> list[str]:
-    """What the imports may mean: the modules, and modules imported from packages by name."""
+    """What the imports may mean: the modules, and modules that are imported by name from packages."""
     modules: dict[str, None] = {}
     for one in imports:
         modules[one.module] = None
@@ -224,7 +230,7 @@ def _modules(imports: Iterable[Import]) -> list[str]:
 
 
 def _nearest(here: str, siblings: list[str]) -> list[str]:
-    """The siblings whose names are most like this file's, in this language."""
+    """The siblings in this language whose names are most like this file's."""
     suffix = here.rpartition(".")[2]
     mine = set(re.findall(r"[a-z]+", here.rpartition("/")[2].lower()))
     alike = [path for path in siblings if path.endswith(f".{suffix}")]

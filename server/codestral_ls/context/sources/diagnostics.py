@@ -20,7 +20,7 @@ class Diagnostics:
         self._workspace = workspace
 
     def find(self, snapshot: Snapshot) -> list[Snippet]:
-        """The messages of lines close to the cursor as comments, nearest first."""
+        """The messages about lines close to the cursor as comments, nearest first."""
         known = self._workspace.recent.diagnostics.get(snapshot.uri, ())
         line = snapshot.text.count("\n", 0, snapshot.offset) + 1
         close = sorted((one for one in known if abs(one.line - line) <= LINES_AROUND), key=lambda one: abs(one.line - line))

@@ -78,7 +78,7 @@ class SimilarWindows:
             lines = text.split("\n")
             strips = ["\n".join(lines[start : start + STEP]) for start in range(0, len(lines), STEP)]
             names = [words(strip) for strip in strips]
-            known = [  # two strips make a window, so each line's names are looked for once
+            known = [  # two strips make a window, so each line is searched for names only once
                 _Window(i * STEP + 1, "\n".join(strips[i : i + 2]), frozenset().union(*names[i : i + 2]))
                 for i in range(max(1, len(strips) - 1))
             ]

@@ -44,7 +44,7 @@ class ProjectFacts:
                 self._connection = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True)
 
     def calls(self, name: str, but: str) -> list[str]:
-        """Lines that call ``name``, from other files than ``but``."""
+        """Lines in files other than ``but`` that call ``name``."""
         return [one.text for one in self._asked("calls", "line", (name,), but)]
 
     def documented(self, names: Collection[str], but: str) -> list[str]:
