@@ -93,7 +93,7 @@ class DraftModel:
         return list(found)
 
     def verified(self, draft: Sequence[int], right: int) -> None:
-        """The first ``right`` tokens of ``draft`` equal what the main model wrote; this counts only if this model made the guess."""
+        """The first ``right`` tokens of ``draft`` equal what the main model wrote; counted only if this model made the guess."""
         if draft and list(draft) == self._guess[: len(draft)]:
             self._drafted = self._drafted * REMEMBERED + len(draft)
             self._accepted = self._accepted * REMEMBERED + right
