@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.documents.privacy import FileRules
+from codestral_ls.errors import GenerateError
+from codestral_ls.generate.batch.discover import Selection, find_files
+from codestral_ls.system.git import RepositoryError, work_tree
 from support.ignored_files import git, own_git, scene
 
 PATIENCE = 5.0
@@ -112,6 +115,34 @@ def test_no_pattern_stops_the_server(tmp_path: Path, file: str, pattern: str) ->
     assert time.thread_time() - began < PATIENCE
 
 
+@pytest.mark.parametrize("file", [".gitignore", ".codestralignore"])
+def test_no_pattern_stops_a_batch(tmp_path: Path, file: str) -> None:
+    write(tmp_path, "a" * 240 + ".py", "x = 1\n")
+    write(tmp_path, "kept.py", "x = 1\n")
+    write(tmp_path, file, "*a" * 20 + "z\n" + "**/a" * 100 + "/z\n*kept.py\n")
+    selection = Selection((tmp_path,), frozenset({"python"}), exclude=("*a" * 20 + "z",))
+    assert [path.name for path in find_files(selection)] == ["a" * 240 + ".py"]
+
+
+def test_a_batch_says_that_patterns_are_too_many_to_be_tried(tmp_path: Path) -> None:
+    write(tmp_path, ".gitignore", "".join(f"a*{number}*\n" for number in range(9_000)))
+    with pytest.raises(GenerateError, match="more wildcards than can be tried"):
+        list(find_files(Selection((tmp_path,), frozenset({"python"}))))
+
+
+@pytest.mark.parametrize("file", [".gitignore", ".git/info/exclude", "below/.gitignore"])
+def test_a_pattern_that_keeps_libgit2_busy_ends_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    monkeypatch.setattr("codestral_ls.system.git.SECONDS", 3.0)
+    git(tmp_path, "init", "-q", ".")
+    write(tmp_path, file, "*a" * 20 + "z\n")
+    write(tmp_path, f"{Path(file).parent if 'below' in file else '.'}/{'a' * 240}.py", "x = 1\n")
+    tree = work_tree(tmp_path)
+    assert tree is not None
+    for ask in (lambda: tree.files(tmp_path), tree.others):
+        with pytest.raises(RepositoryError, match="took more than 3 seconds"):
+            ask()
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes and devices in this system's file systems")
 @pytest.mark.parametrize(
     "name", [".codestralignore", ".gitignore", ".git/info/exclude", ".git/config", ".git/HEAD", ".git/commondir"]
@@ -133,6 +164,86 @@ def test_pipes_and_devices_are_never_opened(tmp_path: Path, name: str, what: str
     assert time.thread_time() - began < PATIENCE
     if name == ".codestralignore":
         assert reason == "a.py is named in a .codestralignore"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in this system's file systems")
+@pytest.mark.parametrize("file", [".gitignore", ".codestralignore", ".git/info/exclude"])
+@pytest.mark.parametrize("becomes", ["pipe", "link", "device", "folder", "nothing"])
+def test_what_takes_an_ignore_files_place_while_it_is_read_is_not_waited_for_and_frees_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, becomes: str
+) -> None:
+    """It is exchanged after it was looked at and before it is opened, and once more afterwards."""
+    git(tmp_path, "init", "-q", ".")
+    write(tmp_path, file, "private.py\n")
+    write(tmp_path, "empty", "")
+    ignoring, aside = tmp_path / file, tmp_path / "aside"
+    really_open = os.open
+    exchanged: list[str | Path] = []
+
+    def exchanging(path: str | Path, *arguments: int, **more: int) -> int:
+        if Path(path) == ignoring and not exchanged:
+            exchanged.append(path)
+            ignoring.rename(aside)
+            if becomes == "pipe":
+                os.mkfifo(ignoring)
+            elif becomes == "folder":
+                ignoring.mkdir()
+            elif becomes != "nothing":
+                ignoring.symlink_to("/dev/zero" if becomes == "device" else tmp_path / "empty")
+        return really_open(path, *arguments, **more)
+
+    monkeypatch.setattr(os, "open", exchanging)
+    rules = FileRules()
+    reason = rules.why_private(tmp_path / "private.py")
+    assert exchanged
+    if (file, becomes) != (".git/info/exclude", "link") and (file, becomes) != (".codestralignore", "link"):  # which may be links
+        assert reason
+    if becomes == "folder":
+        ignoring.rmdir()
+    elif becomes != "nothing":
+        ignoring.unlink()
+    aside.rename(ignoring)
+    assert rules.why_private(tmp_path / "private.py"), "and what was read in between is not remembered"
+
+
+@pytest.mark.parametrize("file", [".gitignore", ".codestralignore"])
+def test_deep_folders_with_many_long_patterns_do_not_stop_the_server(tmp_path: Path, file: str) -> None:
+    git(tmp_path, "init", "-q", ".")
+    folder = "."
+    for _ in range(4):
+        write(tmp_path, f"{folder}/{file}", "".join(f"**/{'*a/' * 160}{number}z\n" for number in range(30)))
+        folder += "/a"
+    rules = FileRules()
+    rules.why_private(tmp_path / "read")
+    began = time.thread_time()
+    for _ in range(3):
+        rules.why_private(tmp_path / folder / (("\u00e4" * 10 + "/") * 60 + "y"))
+    assert time.thread_time() - began < PATIENCE
+
+
+def test_repositories_in_repositories_do_not_stop_the_server(tmp_path: Path) -> None:
+    """An archive can bring them. Each has its own patterns, and they are judged together."""
+    folder = tmp_path
+    for _ in range(40):
+        for name in ("HEAD", "objects/x", "refs/x"):
+            write(folder / ".git", name, "")
+        write(folder, ".gitignore", "".join(f"?*{number}b*c\n" for number in range(1_500)))
+        folder /= "a"
+    began = time.thread_time()
+    assert FileRules().why_private(folder / "y.py") == "y.py is ignored by git"
+    assert time.thread_time() - began < PATIENCE
+
+
+def test_a_configuration_that_is_long_and_full_of_conditions_does_not_stop_the_server(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", ".")
+    condition = f'[includeIf "gitdir:{"**/*a" * 95}/z"]\npath = none\n'
+    for number in range(60):
+        write(tmp_path, f".git/c{number}", condition * 450)
+    with (tmp_path / ".git" / "config").open("a") as file:
+        file.write("".join(f"[include]\npath = c{number}\n" for number in range(60)))
+    began = time.thread_time()
+    FileRules().why_private(tmp_path / "a.py")
+    assert time.thread_time() - began < PATIENCE
 
 
 def test_a_configuration_that_includes_itself_or_a_pipe_ends(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from codestral_ls.documents.languages import all_languages
 from codestral_ls.system.processes import output_of_own
 
 GROUP = "Installation"
-PACKAGES = ("pygls", "lsprotocol", "aiohttp", "mistralai", "tree-sitter", "platformdirs", "pathspec", "rich")
+PACKAGES = ("pygls", "lsprotocol", "aiohttp", "mistralai", "tree-sitter", "platformdirs", "rich")
 INSTALL_LOCAL = (
     "To run models on this machine: codestral-ls local install fetches a prebuilt llama.cpp. Or compile it, which takes "
     "5 to 12 minutes on two cores and needs cmake and a C++ compiler{missing}: pip install '.[local]' in a checkout."

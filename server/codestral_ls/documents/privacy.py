@@ -12,7 +12,7 @@ from pathlib import Path
 
 from codestral_ls.documents.credential_names import CREDENTIAL_NAMES
 from codestral_ls.documents.ignoring.own import NAME, OwnRules, encoded, patterns_from
-from codestral_ls.documents.ignoring.patterns import Patterns
+from codestral_ls.documents.ignoring.patterns import Effort, Patterns
 from codestral_ls.documents.ignoring.repository_rules import GitRules, Repository, ignored_within
 
 
@@ -44,15 +44,18 @@ class FileRules:
     def _judged(self, path: Path, by_git: bool) -> str:
         if _is_credentials(path):
             return f"{path.name} looks like credentials"
-        if self._ignore is not None and ignored_within([(0, self._ignore)], encoded(path), is_folder=False):
+        effort = Effort()
+        if self._ignore is not None and ignored_within([(0, self._ignore)], encoded(path), False, effort):
+            if self._ignore.unusable:
+                return "privacy.ignore has more wildcards than can be tried"
             return f"{path.name} is named in privacy.ignore"
-        if self._own.ignores(path):
+        if self._own.ignores(path, effort):
             return f"{path.name} is named in a {NAME}"
-        if by_git and self._ignored_by_git(path):
+        if by_git and self._ignored_by_git(path, effort):
             return f"{path.name} is ignored by git"
         return ""
 
-    def _ignored_by_git(self, path: Path) -> bool:
+    def _ignored_by_git(self, path: Path, effort: Effort) -> bool:
         """True if a repository around ``path`` ignores it, or ignores a folder that holds the path's own repository.
 
         A repository's rules do not apply to other repositories inside it that are its work trees or submodules, and never if its
@@ -64,10 +67,10 @@ class FileRules:
             if repository is None:
                 continue
             if inner is None:
-                if self._git.ignores(repository, path):
+                if self._git.ignores(repository, path, effort):
                     return True
             elif not (_is_home(folder) or inner.git.is_relative_to(repository.common)) and self._git.ignores(
-                repository, inner.root, is_folder=True
+                repository, inner.root, effort, is_folder=True
             ):
                 return True
             if repository.is_sound:

@@ -1,26 +1,21 @@
 """Asks git about a folder: where its work tree is, which files it would show, which ones differ.
 
-Through libgit2, which starts no program: neither a hook nor ``core.fsmonitor``, a filter, a textconv or a transport, whatever
-the repository's configuration names (git itself runs them, and the configuration may have come with an archive or with a
-bare repository inside a clone). Only this module imports pygit2, and it writes nothing.
+The repository is a stranger's, so it is read in a process of its own (``git_reading.py``), which runs nothing of it and is ended
+when it takes too long.
 """
 
 from __future__ import annotations
 
-import functools
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
 from codestral_ls.errors import GenerateError
-from codestral_ls.system.git_files import IGNORE_FILES, unfit_file, waits
+from codestral_ls.system import processes
+from codestral_ls.system.git_files import MARK
 
-MARK = ".git"
-READABLE_EXTENSIONS = ("partialclone", "relativeworktrees")
-"""Extensions of a repository's format that do not matter for reading only names and the index."""
+SECONDS = 120.0
+"""Seconds for one question; half a million files take a few."""
 
 
 class RepositoryError(GenerateError):
@@ -38,18 +33,11 @@ class WorkTree:
 
         Tracked files may be gone from the disk. Raises: RepositoryError.
         """
-        repository = self._opened()
-        start = _start(self.top, below)
-        with _told(self.top):
-            tracked = {entry.path for entry in repository.index}
-            found = {name for name in tracked if name.startswith(start)}
-            found.update(_others(repository, self.top, start, tracked))
-        return [self.top / name for name in sorted(found)]
+        return self._ask("files", _start(self.top, below))
 
     def tracked(self) -> list[Path]:
         """The tracked files in order. Raises: RepositoryError."""
-        with _told(self.top):
-            return sorted(self.top / entry.path for entry in self._opened().index)
+        return self._ask("tracked")
 
     def changed(self, revision: str = "HEAD") -> set[Path]:
         """Tracked files that differ from ``revision``, in the index or on the disk, deleted ones among them.
@@ -58,29 +46,24 @@ class WorkTree:
 
         Raises: RepositoryError (git knows no such revision).
         """
-        repository = self._opened()
-        with _told(self.top):
-            if revision == "HEAD" and repository.head_is_unborn:
-                return set(self.tracked())
-            staged = repository.index.diff_to_tree(_tree(repository, revision))
-            edited = repository.index.diff_to_workdir()
-            return {self.top / name for diff in (staged, edited) for name in _names(diff)}
+        return set(self._ask("changed", revision))
 
     def others(self, below: Path | None = None) -> set[Path]:
         """Files that are neither tracked nor ignored. Raises: RepositoryError."""
-        repository = self._opened()
-        with _told(self.top):
-            tracked = {entry.path for entry in repository.index}
-            return {self.top / name for name in _others(repository, self.top, _start(self.top, below or self.top), tracked)}
+        return set(self._ask("untracked", _start(self.top, below or self.top)))
 
-    def _opened(self) -> Any:
-        if (unfit := unfit_file(self.top)) is not None:
-            raise RepositoryError(f"{unfit} is a pipe or a device: the git repository of {self.top} is not read.")
-        with _told(self.top):
-            repository = _libgit2().Repository(str(self.top), _libgit2().enums.RepositoryOpenFlag.NO_SEARCH)
-            if repository.is_bare or Path(repository.workdir or "").resolve() != self.top:
-                raise RepositoryError(f"{self.top / MARK} belongs to another folder's work tree.")
-            return repository
+    def _ask(self, question: str, *about: str) -> list[Path]:
+        try:
+            done = processes.run_own("codestral_ls.system.git_reading", str(self.top), question, *about, timeout=SECONDS)
+            answer = json.loads(done.stdout)
+        except processes.OutOfTimeError:
+            reason = f"reading it took more than {SECONDS:.0f} seconds; patterns of its ignore files may be to blame"
+            raise RepositoryError(f"The git repository of {self.top} is not read: {reason}.") from None
+        except (OSError, ValueError) as error:  # the process could not be started, or was ended
+            raise RepositoryError(f"The git repository of {self.top} cannot be read.") from error
+        if "error" in answer:
+            raise RepositoryError(answer["error"])
+        return sorted(self.top / name for name in answer["names"])
 
 
 def work_tree(path: Path) -> WorkTree | None:
@@ -102,69 +85,3 @@ def _start(top: Path, below: Path) -> str:
     """How the names of files below the folder ``below`` begin: "" for the top, else with a slash at the end."""
     relative = below.resolve().relative_to(top).as_posix()
     return "" if relative == "." else f"{relative}/"
-
-
-def _others(repository: Any, top: Path, start: str, tracked: set[str]) -> Iterator[str]:
-    """Names of files below ``start`` that are neither tracked nor ignored. Other repositories inside are not entered."""
-    waiting = [start]
-    for parent in PurePosixPath(start).parents if start else ():
-        _check_ignore_files(top / parent)
-    while waiting:
-        folder = waiting.pop()
-        _check_ignore_files(top / folder)
-        try:
-            entries = list(os.scandir(top / folder))
-        except OSError:
-            continue
-        for entry in entries:
-            name = f"{folder}{entry.name}"
-            if entry.name == MARK:
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                if not repository.path_is_ignored(_askable(f"{name}/")) and not os.path.lexists(f"{entry.path}/{MARK}"):
-                    waiting.append(f"{name}/")
-            elif name not in tracked and not repository.path_is_ignored(_askable(name)):
-                yield name
-
-
-def _check_ignore_files(folder: Path) -> None:
-    """Raises: RepositoryError (one is a pipe or a device)."""
-    for name in IGNORE_FILES:
-        if waits(folder / name):
-            raise RepositoryError(f"{folder / name} is a pipe or a device: the git repository around it is not read.")
-
-
-def _askable(name: str) -> str:
-    """``name`` with question marks for bytes that are not UTF-8: the binding takes no other names there."""
-    return name.encode("utf-8", "replace").decode()
-
-
-def _tree(repository: Any, revision: str) -> Any:
-    libgit2 = _libgit2()
-    try:
-        return repository.revparse_single(revision).peel(libgit2.Tree)
-    except (KeyError, ValueError, libgit2.GitError):
-        raise RepositoryError(f"git knows no revision {revision}.") from None
-
-
-def _names(diff: Any) -> Iterator[str]:
-    for delta in diff.deltas:
-        yield from {delta.old_file.path, delta.new_file.path}
-
-
-@contextmanager
-def _told(top: Path) -> Iterator[None]:
-    """Turn libgit2's errors into a sentence."""
-    try:
-        yield
-    except (_libgit2().GitError, UnicodeError, KeyError, ValueError, OSError) as error:
-        raise RepositoryError(f"The git repository of {top} cannot be read: {error}.") from error
-
-
-@functools.cache
-def _libgit2() -> Any:
-    import pygit2  # 0.2 s that only batches and `eval` have to wait for
-    import pygit2.enums
-
-    pygit2.option(pygit2.enums.Option.SET_EXTENSIONS, list(READABLE_EXTENSIONS), len(READABLE_EXTENSIONS))
-    return pygit2

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from codestral_ls.system.bounded import read_bounded
 
+MARK = ".git"
 IGNORE_FILES = frozenset({".gitignore", ".gitattributes"})
 _MOST_ENTRIES = 500_000
 """Entries of a repository's own folder; of a larger one only so many are checked."""
@@ -26,9 +27,9 @@ _WAITS = (stat.S_ISFIFO, stat.S_ISCHR, stat.S_ISBLK)
 
 def unfit_file(top: Path) -> Path | None:
     """A pipe or a device among the files that libgit2 could read for the work tree ``top``; None if there is none."""
-    folders = [top / ".git"]
-    for mark, name in ((b"gitdir:", ".git"), (b"", "commondir")):
-        file = folders[-1] / name if name != ".git" else folders[0]
+    folders = [top / MARK]
+    for mark, name in ((b"gitdir:", MARK), (b"", "commondir")):
+        file = folders[-1] / name if name != MARK else folders[0]
         named = _named(file, mark, file.parent)
         if named is not None:
             folders.append(named)

@@ -118,6 +118,20 @@ async def start_own_reading_errors(module: str, *arguments: str) -> AsyncProcess
     )
 
 
+def run_own(module: str, *arguments: str, timeout: float) -> subprocess.CompletedProcess[bytes]:
+    """Run one of our modules and wait for its end; it is ended after ``timeout`` seconds. Raises: OSError, OutOfTimeError."""
+    return subprocess.run(
+        python(module, *arguments),
+        capture_output=True,
+        stdin=NOTHING,
+        creationflags=HIDDEN,
+        cwd=NEUTRAL_FOLDER,
+        env=own_environment(),
+        timeout=timeout,
+        check=False,
+    )
+
+
 async def output_of_own(module: str, *arguments: str, timeout: float) -> tuple[int, bytes]:
     """Exit status and standard output of one of our modules. Raises: OSError, TimeoutError (seconds; it is ended)."""
     return await _output_of(python(module, *arguments), NEUTRAL_FOLDER, own_environment(), timeout)

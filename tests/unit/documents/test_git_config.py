@@ -194,3 +194,30 @@ def test_a_chain_of_files_ends(place: ConfigScope) -> None:
 def test_where_the_users_own_ignore_file_is(tmp_path: Path) -> None:
     assert users_ignore({"HOME": str(tmp_path)}) == tmp_path / ".config" / "git" / "ignore"
     assert users_ignore({"HOME": "/no", "XDG_CONFIG_HOME": str(tmp_path)}) == tmp_path / "git" / "ignore"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a]\nb = " + "x" * 1_000_000 + "\n",
+        "[include]\npath = large\n" * 11,
+        "".join(f"[include]\npath = none{number}\n" for number in range(100)),
+        "[include]\npath = config\n",
+    ],
+    ids=["one large file", "many large files", "many files", "itself"],
+)
+def test_of_more_than_makes_sense_nothing_is_known(place: ConfigScope, text: str) -> None:
+    (place.git / "large").write_text("[a]\nb = " + "x" * 100_000 + "\n")
+    assert found(place, text).unusable
+    assert not found(place, "[include]\npath = large\n" * 9).unusable
+
+
+def test_of_too_many_conditions_the_rest_counts_as_met(place: ConfigScope) -> None:
+    (place.git / "mine").write_text("[core]\nexcludesFile = mine\n")
+    other = "".join(
+        f'[includeIf "{kind}:{"**/*a" * 90}{number}/z"]\npath = none\n' for kind in ("gitdir", "onbranch") for number in range(9)
+    )
+    last = '[includeIf "gitdir:/nowhere/"]\npath = mine\n'
+    assert found(place, last).excludes is None
+    assert found(place, other + last).excludes is None
+    assert found(place, 3 * other + last).excludes is not None

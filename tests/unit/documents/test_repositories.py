@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from codestral_ls.documents.ignoring import repository_rules, untrusted_files
-from codestral_ls.documents.ignoring.patterns import LONGEST_WILD, MOST_WILD, patterns_of
+from codestral_ls.documents.ignoring.own import OwnRules
+from codestral_ls.documents.ignoring.patterns import LONGEST_WILD, MOST_WILD, MOST_WORK, READING, Effort, patterns_of
 from codestral_ls.documents.ignoring.repository_rules import (
     DEEPEST,
     MOST_COST,
@@ -77,8 +78,8 @@ def test_a_work_tree_shares_its_objects(tmp_path: Path) -> None:
     rules = GitRules()
     tree = rules.repository_at(str(tmp_path / "one"))
     assert tree == Repository(tmp_path / "one", tmp_path / "main/.git/trees/one", tmp_path / "main/.git", True)
-    assert rules.ignores(tree, tmp_path / "one" / "a.py")
-    assert not rules.ignores(tree, tmp_path / "one" / "b.py")
+    assert rules.ignores(tree, tmp_path / "one" / "a.py", Effort())
+    assert not rules.ignores(tree, tmp_path / "one" / "b.py", Effort())
 
 
 def test_a_repository_is_read_again_when_it_becomes_one(tmp_path: Path) -> None:
@@ -131,8 +132,8 @@ def test_ignore_files_of_a_repository(tmp_path: Path, contents: dict[str, str | 
     rules = GitRules()
     found = rules.repository_at(str(tmp_path))
     assert found is not None
-    assert rules.ignores(found, tmp_path / path) is ignored
-    assert rules.ignores(found, tmp_path / path) is ignored
+    assert rules.ignores(found, tmp_path / path, Effort()) is ignored
+    assert rules.ignores(found, tmp_path / path, Effort()) is ignored
 
 
 def test_a_changed_configuration_counts_at_once(tmp_path: Path) -> None:
@@ -223,6 +224,34 @@ def test_wild_patterns_are_counted() -> None:
     assert [patterns_of(text).cost for text in (b"abc\n", b"!abc/\n", b"#abc\n", b"*abc\n", b"a?c\n")] == [3, 3, 0, 4, 27]
 
 
+def test_the_work_for_one_verdict_is_bounded() -> None:
+    longest = [b"**/" + b"*a/" * 160 + b"%dz" % number for number in range(30)]
+    many = patterns_of(b"\n".join(longest))
+    assert not many.unusable
+    deep = [b"a"] * DEEPEST
+    assert ignored_within([(0, many)], deep, False)
+    assert not ignored_within([(0, many)], deep[:5], False)
+    assert not ignored_within([(0, many)], deep, False, Effort(10 * MOST_WORK))
+    assert ignored_within([(0, patterns_of(b"b*c\n"))], [b"a"], False, Effort(0))
+    assert not ignored_within([(0, patterns_of(b"bc\n*.d\n"))], [b"a"], False, Effort(0)), "looking up a name is no work"
+    effort = Effort(10)
+    assert [effort.spend(10), effort.spend(1), effort.spend(0)] == [True, False, False]
+
+
+def test_reading_many_ignore_files_uses_up_the_work(tmp_path: Path) -> None:
+    write(tmp_path, WHOLE)
+    write(tmp_path, {".gitignore": "x" * 1_000, "a/.gitignore": "x" * 1_000})
+    rules = GitRules()
+    found = rules.repository_at(str(tmp_path))
+    assert found is not None
+    assert not rules.ignores(found, tmp_path / "a" / "b", Effort(READING * 2_000))
+    assert rules.ignores(found, tmp_path / "a" / "b", Effort(READING * 2_000 - 1))
+    own = OwnRules()
+    write(tmp_path, {".codestralignore": "x" * 1_000})
+    assert not own.ignores(tmp_path / "a", Effort(READING * 1_000))
+    assert own.ignores(tmp_path / "a", Effort(READING * 1_000 - 1))
+
+
 def test_spellings_of_a_path() -> None:
     assert spellings(("a", "b")) == {("a", "b")}
     assert spellings(("a", "\u00e9")) == {("a", "\u00e9"), ("a", "e\u0301")}
@@ -234,8 +263,7 @@ def test_only_small_regular_files_are_read(tmp_path: Path, monkeypatch: pytest.M
     assert read_regular(tmp_path / "ten") == b"x" * 10
     with pytest.raises(Unusable, match="larger than 10 bytes"):
         read_regular(tmp_path / "eleven")
-    with pytest.raises(Unusable, match="larger than 10 bytes"):
-        read_regular(tmp_path / "eleven", os.stat(tmp_path / "ten"))  # it has grown since it was checked
+    assert read_regular(tmp_path / "eleven", most=11) == b"x" * 11
     with pytest.raises(Unusable, match="not a regular file"):
         read_regular(tmp_path)
     with pytest.raises(FileNotFoundError):

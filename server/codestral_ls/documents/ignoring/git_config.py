@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codestral_ls.documents.ignoring import wildmatch
-from codestral_ls.documents.ignoring.patterns import LONGEST_WILD
-from codestral_ls.documents.ignoring.untrusted_files import Unusable, read_regular
+from codestral_ls.documents.ignoring.patterns import LONGEST_WILD, MOST_WILD
+from codestral_ls.documents.ignoring.untrusted_files import TooLarge, Unusable, read_regular
 
 _DEEPEST = 10
 _MOST_FILES = 64
+_MOST_BYTES = 1_000_000
+"""Bytes of all files together: many branches make a long configuration."""
 _HEAD = re.compile(r'\[\s*([\w.-]+)(?:\s+"((?:[^"\\\n]|\\.)*)")?\s*\]')
 _KEY = re.compile(r"\s*([A-Za-z][\w-]*)[ \t]*(=?)")
 _ESCAPES = {"n": "\n", "t": "\t", "b": "\b"}
@@ -26,11 +28,15 @@ _TRUE = frozenset({"true", "yes", "on", "1"})
 
 @dataclass(frozen=True, slots=True)
 class Ignoring:
-    """A configuration's settings. ``excludes`` are the files of ``core.excludesFile``; None if it is not set."""
+    """A configuration's settings. ``excludes`` is the file of ``core.excludesFile``; None if it is not set.
+
+    ``unusable``: there is more to read than makes sense, so what it says is not known.
+    """
 
     excludes: str | None = None
     ignore_case: bool = False
     worktree_config: bool = False
+    unusable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +133,27 @@ class _ConfigReader:
         self.found = Ignoring()
         self.seen: list[str] = []
         self._place = place
+        self._bytes_left = _MOST_BYTES
+        self._wild_left = MOST_WILD
         self._home = environment.get("HOME") or str(Path.home())
 
     def take(self, file: Path, depth: int = 0) -> None:
         """Read one file and what it includes."""
-        if depth > _DEEPEST or len(self.seen) >= _MOST_FILES:
+        if self.found.unusable:
+            return
+        if depth > _DEEPEST or len(self.seen) >= _MOST_FILES or self._bytes_left < 0:
+            self.found = replace(self.found, unusable=True)
             return
         self.seen.append(str(file))
         try:
-            text = read_regular(file).decode("utf-8", "surrogateescape")
+            content = read_regular(file, most=self._bytes_left)
+        except TooLarge:
+            self.found = replace(self.found, unusable=True)
+            return
         except (OSError, ValueError, Unusable):
             return
+        self._bytes_left -= len(content)
+        text = content.decode("utf-8", "surrogateescape")
         for section, name, value in entries(text):
             if name == "path" and (section == "include" or section.startswith("includeif.")):
                 if section == "include" or self._met(section.removeprefix("includeif."), file):
@@ -169,9 +185,14 @@ class _ConfigReader:
             elif not pattern.startswith("/"):
                 pattern = f"**/{pattern}"
             names = {self._place.git.as_posix(), os.path.realpath(self._place.git)}
-            return any(_fits(pattern, name.lstrip("/"), kind == "gitdir/i") for name in names)
+            self._wild_left -= len(pattern)
+            return self._wild_left < 0 or any(_fits(pattern, name.lstrip("/"), kind == "gitdir/i") for name in names)
         if kind == "onbranch":
-            self.seen.append(str(self._place.git / "HEAD"))
+            self._wild_left -= len(pattern)
+            if self._wild_left < 0:
+                return True
+            if str(self._place.git / "HEAD") not in self.seen:
+                self.seen.append(str(self._place.git / "HEAD"))
             try:
                 head = read_regular(self._place.git / "HEAD").decode("utf-8", "surrogateescape").strip()
             except (OSError, ValueError, Unusable):

@@ -10,7 +10,7 @@ import os
 import unicodedata
 from pathlib import Path
 
-from codestral_ls.documents.ignoring.patterns import Patterns, patterns_of
+from codestral_ls.documents.ignoring.patterns import READING, Effort, Patterns, patterns_of
 from codestral_ls.documents.ignoring.repository_rules import ignored_within
 from codestral_ls.documents.ignoring.untrusted_files import Kept
 
@@ -24,8 +24,11 @@ class OwnRules:
     def __init__(self) -> None:
         self._files = Kept(_read, Patterns(unusable=True))
 
-    def ignores(self, path: Path) -> bool:
-        """True if a ``.codestralignore`` in a folder around ``path`` (absolute) names it, or cannot be read."""
+    def ignores(self, path: Path, effort: Effort) -> bool:
+        """True if a ``.codestralignore`` in a folder around ``path`` (absolute) names it or cannot be read.
+
+        Also if finding out takes more than ``effort``.
+        """
         specs: list[tuple[int, Patterns]] = []
         parts = path.parts
         folder = os.path.join(parts[0], "")  # noqa: PTH118
@@ -34,8 +37,10 @@ class OwnRules:
                 patterns = self._files.get(folder + spelling)
                 if patterns is not None:
                     specs.append((depth, patterns))
+                    if not effort.spend(READING * patterns.cost):
+                        return True
             folder = f"{folder}{name}{os.sep}"
-        return bool(specs) and ignored_within(specs, encoded(path), False)
+        return bool(specs) and ignored_within(specs, encoded(path), False, effort)
 
 
 def folded(text: str) -> str:

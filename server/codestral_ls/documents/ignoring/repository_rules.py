@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from codestral_ls.documents.ignoring import git_config
-from codestral_ls.documents.ignoring.patterns import Patterns, patterns_of
+from codestral_ls.documents.ignoring.patterns import READING, Effort, Patterns, patterns_of
 from codestral_ls.documents.ignoring.untrusted_files import Kept, Unusable, read_regular
 
 MOST_COST = 600_000
@@ -82,9 +82,11 @@ class GitRules:
             known = self._repositories[folder] = (stamp, _repository(Path(folder)))
         return known[1]
 
-    def ignores(self, repository: Repository, path: Path, is_folder: bool = False) -> bool:
-        """True if ``repository`` ignores ``path``, which is inside its work tree."""
+    def ignores(self, repository: Repository, path: Path, effort: Effort, is_folder: bool = False) -> bool:
+        """True if ``repository`` ignores ``path``, which is inside its work tree, or if finding out takes more than ``effort``."""
         configured = self._configured(repository)
+        if configured.unusable:
+            return True
         names = path.relative_to(repository.root).parts
         case = configured.ignore_case
         outer: list[Patterns] = []
@@ -93,16 +95,18 @@ class GitRules:
             patterns = self._excludes[case].get(file) if file else None
             if patterns is not None:
                 outer.append(patterns)
+                if not effort.spend(READING * patterns.cost):
+                    return True
         specs = [(0, patterns) for patterns in outer]
         folder = os.path.join(repository.root, "")  # noqa: PTH118
         for depth, name in enumerate(names):
             patterns = self._ignores[case].get(f"{folder}.gitignore")
             if patterns is not None:
                 specs.append((depth, patterns))
-                if sum(one.cost for _, one in specs) > MOST_COST:
+                if not effort.spend(READING * patterns.cost):
                     return True
             folder = f"{folder}{name}{os.sep}"
-        return any(ignored_within(specs, [os.fsencode(name) for name in one], is_folder) for one in spellings(names))
+        return any(ignored_within(specs, [os.fsencode(name) for name in one], is_folder, effort) for one in spellings(names))
 
     def _configured(self, repository: Repository) -> git_config.Ignoring:
         known = self._configurations.get(repository)
@@ -115,14 +119,22 @@ class GitRules:
         return configured
 
 
-def ignored_within(specs: list[tuple[int, Patterns]], names: list[bytes], is_folder: bool) -> bool:
-    """True if ``specs`` (outermost first, each with its folder's depth) ignore a path or a folder that it is in."""
+def ignored_within(specs: list[tuple[int, Patterns]], names: list[bytes], is_folder: bool, effort: Effort | None = None) -> bool:
+    """True if ``specs`` (outermost first, each with its folder's depth) ignore a path or a folder that it is in.
+
+    Also if finding out would take more than ``effort``.
+    """
     if not specs:
         return False
     if sum(patterns.cost for _, patterns in specs) > MOST_COST or len(names) > DEEPEST:
         return True
+    effort = effort or Effort()
+    length = 0
     for depth in range(1, len(names) + 1):
+        length += len(names[depth - 1]) + 1
         known = [spec for spec in specs if spec[0] < depth]
+        if not effort.spend(sum(patterns.work(depth, len(names[depth - 1]), length) for _, patterns in known)):
+            return True
         if known and decided(known, names[:depth], is_folder or depth < len(names)):
             return True
     return False

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from codestral_ls.system.bounded import OPENING
+
 MOST_BYTES = 250_000
 """Bytes of the largest file that is read."""
 REMEMBERED = 4_000
@@ -24,6 +26,10 @@ T = TypeVar("T")
 
 class Unusable(Exception):
     """The file is there but cannot be read as expected."""
+
+
+class TooLarge(Unusable):
+    """It is larger than what is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,41 +53,49 @@ class Kept(Generic[T]):
             status = os.stat(file) if self._follow else os.lstat(file)  # noqa: PTH116 - on the way of every key
         except (OSError, ValueError) as error:
             self._known.pop(file, None)
-            absent = isinstance(error, ValueError) or error.errno in _ABSENT
-            return None if absent else self._unusable
+            return None if _is_absent(error) else self._unusable
         if stat.S_ISLNK(status.st_mode):
             return None
-        stamp = (status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns)
         known = self._known.get(file)
-        if known is None or known.stamp != stamp:
+        if known is None or known.stamp != _stamp(status):
+            # Between two looks it can become another file, a link or a pipe: what counts is what was opened.
             try:
-                value = self._read(read_regular(file, status))
+                content, status = _opened(file, MOST_BYTES, follow=self._follow)
+                value = self._read(content)
             except (OSError, ValueError, Unusable):
                 value = self._unusable
-            known = self._known[file] = _KnownFile(stamp, value)
+            known = self._known[file] = _KnownFile(_stamp(status), value)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return known.value
 
 
-def read_regular(file: str | Path, status: os.stat_result | None = None) -> bytes:
-    """The bytes of a regular file of at most `MOST_BYTES`.
+def _is_absent(error: OSError | ValueError) -> bool:
+    return isinstance(error, ValueError) or error.errno in _ABSENT
 
-    Raises: Unusable (not a regular file, or larger), OSError (missing, not allowed), ValueError (not a valid file name).
+
+def _stamp(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns
+
+
+def read_regular(file: str | Path, most: int | None = None) -> bytes:
+    """The bytes of a regular file of at most ``most`` bytes (None: `MOST_BYTES`).
+
+    Raises: TooLarge, Unusable (not a regular file), OSError (missing, not allowed), ValueError (not a valid file name).
     """
-    status = status or os.stat(file)  # noqa: PTH116
-    if not stat.S_ISREG(status.st_mode):
+    return _opened(file, MOST_BYTES if most is None else most, follow=True)[0]
+
+
+def _opened(file: str | Path, most: int, *, follow: bool) -> tuple[bytes, os.stat_result]:
+    """The bytes of a regular file, and the status of the file that they are from. Raises: as ``read_regular``."""
+    if not stat.S_ISREG(os.stat(file, follow_symlinks=follow).st_mode):  # noqa: PTH116 - opening a device can have effects
         raise Unusable(f"{file} is not a regular file")
-    if status.st_size > MOST_BYTES:
-        raise Unusable(f"{file} is larger than {MOST_BYTES:,} bytes")
-    # It may have become a pipe since it was looked at: opening one must not wait.
-    descriptor = os.open(
-        file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    )
+    descriptor = os.open(file, OPENING | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
     with os.fdopen(descriptor, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+        status = os.fstat(opened.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise Unusable(f"{file} is not a regular file")
-        content = opened.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise Unusable(f"{file} is larger than {MOST_BYTES:,} bytes")
-    return content
+        content = opened.read(most + 1)
+    if len(content) > most:
+        raise TooLarge(f"{file} is larger than {most:,} bytes")
+    return content, status

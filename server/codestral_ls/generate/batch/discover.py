@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pathspec
-
 from codestral_ls.context.index.indexed_files import DEEPEST
+from codestral_ls.documents.ignoring.patterns import Patterns, patterns_of
 from codestral_ls.documents.languages import language_id_for_path
 from codestral_ls.errors import GenerateError
 from codestral_ls.system import git
@@ -45,8 +44,8 @@ class Selection:
 def find_files(selection: Selection) -> Iterator[Path]:
     """The files in order, each once. Raises: GenerateError (a path that does not exist), RepositoryError."""
     changed = _changed(selection) if selection.since else None
-    exclude = pathspec.GitIgnoreSpec.from_lines(selection.exclude)
-    include = pathspec.GitIgnoreSpec.from_lines(selection.include) if selection.include else None
+    exclude = _Fitting(selection.exclude, "What is excluded")
+    include = _Fitting(selection.include, "What is included") if selection.include else None
     seen: set[Path] = set()
     for given in selection.paths:
         root = given.resolve()
@@ -54,7 +53,7 @@ def find_files(selection: Selection) -> Iterator[Path]:
             raise GenerateError(f"{given} does not exist.")
         for path in [root] if root.is_file() else _below(root):
             name = path.relative_to(root).as_posix() if path != root else path.name
-            if exclude.match_file(name) or (include is not None and not include.match_file(name)):
+            if exclude.fit(name) or (include is not None and not include.fit(name)):
                 continue
             if (changed is not None and path not in changed) or language_id_for_path(path) not in selection.languages:
                 continue
@@ -65,6 +64,32 @@ def find_files(selection: Selection) -> Iterator[Path]:
                     continue
                 seen.add(path)
             yield path
+
+
+class _Fitting:
+    """Tells which files patterns, as in .gitignore, name by their own name or by a folder around them."""
+
+    def __init__(self, lines: Sequence[str], what: str) -> None:
+        """``what`` begins a sentence about the patterns. Raises: GenerateError (they are too many, or too long, to be tried)."""
+        self._patterns: Patterns = patterns_of(os.fsencode("\n".join(lines)))
+        if self._patterns.unusable:
+            raise GenerateError(f"{what} has more wildcards than can be tried; write fewer or shorter patterns.")
+        self._folders: dict[str, bool] = {}
+
+    def fit(self, name: str, *, is_folder: bool = False) -> bool:
+        """True if a pattern fits the relative path ``name`` (with ``/``), or a folder that it is in."""
+        at = name.find("/")
+        while at >= 0:
+            folder = name[:at]
+            if folder not in self._folders:
+                self._folders[folder] = self._decided(folder, True)
+            if self._folders[folder]:
+                return True
+            at = name.find("/", at + 1)
+        return self._decided(name, is_folder)
+
+    def _decided(self, name: str, is_folder: bool) -> bool:
+        return self._patterns.decide(os.fsencode(name), is_folder) is True
 
 
 def git_root(path: Path) -> Path | None:
@@ -87,18 +112,18 @@ def unclean(paths: Sequence[Path]) -> list[str]:
 
 def _below(root: Path) -> Iterator[Path]:
     """The files below ``root``: those git would show or, without git, all that are not hidden."""
-    never = pathspec.GitIgnoreSpec.from_lines([*_NEVER, *_ignored(root)])
+    never = _Fitting([*_NEVER, *_ignored(root)], f"What the ignore files of {root} say")
     tree = git.work_tree(root)
     shown = tree.files(root) if tree is not None else []
     if shown:
         for path in shown:
-            if not never.match_file(path.relative_to(root).as_posix()) and _is_own_file(path):
+            if not never.fit(path.relative_to(root).as_posix()) and _is_own_file(path):
                 yield path
         return
     yield from _walked(root, root, never, 0)
 
 
-def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec, depth: int) -> Iterator[Path]:
+def _walked(folder: Path, root: Path, never: _Fitting, depth: int) -> Iterator[Path]:
     """The files below ``folder`` in the order of their whole names; links to folders are not followed."""
     try:
         entries = [
@@ -107,7 +132,7 @@ def _walked(folder: Path, root: Path, never: pathspec.GitIgnoreSpec, depth: int)
     except OSError:
         return
     for name, path in sorted(entries):
-        if never.match_file((folder.relative_to(root) / name).as_posix() + ("/" if name.endswith("/") else "")):
+        if never.fit((folder.relative_to(root) / name).as_posix(), is_folder=name.endswith("/")):
             continue
         if name.endswith("/"):
             if depth < DEEPEST:
@@ -134,7 +159,7 @@ def _ignored(root: Path) -> list[str]:
     lines: list[str] = []
     for name in (".gitignore", ".codestralignore"):
         try:
-            lines += read_bounded(root / name).decode("utf-8", "replace").splitlines()
+            lines += os.fsdecode(read_bounded(root / name)).removeprefix("\ufeff").splitlines()
         except OSError:
             continue
     return lines
