@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from codestral_ls.documents.addresses import why_withheld
 from codestral_ls.documents.privacy import FileRules
 
-SCHEMES = """
+SCHEMES = r"""
 file:///R/P FILE:///R/P file:/R/P file://localhost/R/P File://LOCALHOST/R/P file:///R/x/../P file:////R/P /R/P
 untitled:/R/P untitled:///R/P vscode-notebook-cell:/R/P#W0sZmlsZQ%3D%3D vscode-notebook-cell://wsl%2Bu/R/P#ch000
 vscode-remote://ssh-remote%2Bhost/R/P vscode-remote://dev-container%2B7b/R/P vscode-vfs://github/R/P vsls:/R/P
@@ -20,9 +22,12 @@ fugitive:///R/.git/worktrees/one//2/P fugitive:///R/.git/modules/lib//0/P
 vscode-local-history://local-history/x/y?associatedResource=file:///R/P scp://host//R/P sftp://me@host/R/P oil:///R/P
 jar:file:///R/P!/inner zipfile:///R/P::inner.txt git+file:///R/P merge-conflict.conflict-diff:/R/P?{"scheme":"file"}
 vscode-chat-editing:/R/P chat-editing-snapshot-text-model:/R/P?{} review:/R/P?x#y any.thing-else+1:/R/P anything:/x#/R/P
+file://R/P untitled://R/P FILE://R/P?x#y file:R/P file:%2FR/P sudo:/sudo::/R/P /ssh:me@host:/R/P tramp:/docker:c:/R/P
+cody:/x#path=/R/P cody:/x#file:///R/P cody:/x#%7B%22path%22%3A%22/R/P%22%7D cody:/x?%257B%2522path%2522%253A%2522/R/P%2522%257D
+diff:?left=/other,right=/R/P diff:/x?a%3D/R/P&b any:/x;/R/P untitled:#file:///R/P untitled:?{"a":["\/R/P"]} x-a:?uri=git%3A/R/P%23x
 """
 PRIVATE = ["customers/acme.py", ".env", "customers/acme%2Epy", "cust%6Fmers/acme.py", "CUSTOMERS/acme.py"]
-PATHLESS = ["output:extension-output-#1", "comment:x", "repl:1", "vscode-scm:git", "a:b", "http://[", "x" * 9_000, "mailto:a@b"]
+PATHLESS = ["output:extension-output-#1", "comment:x", "repl:1", "vscode-scm:git", "a:b", "http://[", "mailto:a@b"]
 UNSAVED = ["untitled:Untitled-1", "untitled:%2Ascratch%2A", "file://", "buffer:1", "untitled:"]
 
 
@@ -50,6 +55,30 @@ def test_an_ordinary_file_is_not(root: Path, scheme: str) -> None:
 def test_what_names_no_file_does_not_leave_the_machine(address: str) -> None:
     assert why_withheld(FileRules(), address, leaves=True) == "its address names no file"
     assert why_withheld(FileRules(), address, leaves=False) == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///x" + "/x" * 5_000,
+        "diff:/x?" + "&".join(f"p={number}:/a" for number in range(500)),
+        'git:/x?{"paths":[' + ",".join(f'"/a/{number}"' for number in range(300)) + "]}",
+    ],
+    ids=["long", "many values", "many paths"],
+)
+@pytest.mark.parametrize("leaves", [True, False])
+def test_what_names_too_much_to_be_examined_is_private(address: str, leaves: bool) -> None:
+    assert why_withheld(FileRules(), address, leaves=leaves) == "its address is too long to be examined"
+
+
+@pytest.mark.parametrize("folder", ["My Project", "a,b", "a;b", "a&b", "(a)", "it's", "a=b", "\u00e4"])
+@pytest.mark.parametrize("scheme", ['git:/x?{"path":"P","ref":"~"}', "cody:/x#path=P", "diff:?left=/other,right=P", "any:/x#P"])
+@pytest.mark.parametrize("write", [str, quote], ids=["plain", "encoded"])
+def test_odd_letters_in_a_folders_name_hide_no_file(tmp_path: Path, folder: str, scheme: str, write: Callable[[str], str]) -> None:
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / ".codestralignore").write_text("customers/\n")
+    address = scheme.replace("P", write(f"{tmp_path.as_posix()}/{folder}/customers/acme.py"))
+    assert why_withheld(FileRules(), address, leaves=False), address
 
 
 @pytest.mark.parametrize("address", UNSAVED)

@@ -7,14 +7,13 @@ several files is as private as the most private of them.
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from codestral_ls.documents.privacy import FileRules
@@ -22,19 +21,27 @@ if TYPE_CHECKING:
 _UNSAVED = frozenset({"untitled", "buffer", "inmemory"})
 """Schemes of documents that are not saved yet: VS Code and Emacs, Sublime Text, Monaco."""
 _DRIVE = re.compile(r"/?[A-Za-z]:[\\/]")
-_INNER = re.compile(r"!|::")
-"""The separator between an archive and the file in it: ``jar:file:/a.jar!/b``, ``zipfile:/a.zip::b``."""
-_MOST_PATHS = 64
+_INNER = re.compile(r"!|::|[:;](?=/)")
+"""What separates an archive or another machine from the file: ``jar:file:/a.jar!/b``, ``zipfile:/a.zip::b``, ``/ssh:host:/b``."""
+_BEGUN = re.compile(r"(?i)(?:(?<![\w.%/\\~-])|(?<=:))(?:[a-z][\w+.-]{1,40}:)?[\\/]|(?<!\w)[a-z]:[\\/]")
+"""The beginning of an absolute path or of an address in a query or a fragment, whatever is around it."""
+_ENDS = "\"'&,;#?})] \t\n<>|"
+"""What may come after one. A path may have most of them in it, so it is tried both with and without the rest."""
+_MOST_PATHS = 200
 _LONGEST = 8_192
-"""Characters of an address that is examined; a longer address names no file."""
+"""Characters of an address that is examined."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentAddress:
-    """The files an address could name: ``paths`` (absolute), or none. ``is_unsaved``: a document without a path, not yet saved."""
+    """The files an address could name: ``paths`` (absolute), or none.
+
+    ``is_unsaved``: a document without a path, not yet saved. ``is_examined`` is False if it is too long, or names too many.
+    """
 
     paths: tuple[Path, ...]
     is_unsaved: bool = False
+    is_examined: bool = True
 
 
 def file_of(address: str) -> Path | None:
@@ -54,30 +61,37 @@ def read(address: str) -> DocumentAddress:
     if not address:
         return DocumentAddress((), is_unsaved=True)
     if len(address) > _LONGEST:
-        return DocumentAddress(())
+        return DocumentAddress((), is_examined=False)
     if address.startswith(("/", "\\")) or _DRIVE.match(address):
-        return DocumentAddress(_absolute([address, unquote(address)]))
+        return _meaning([address], is_unsaved=False)
     try:
         parts = urlsplit(address)
     except ValueError:
         return DocumentAddress(())
     is_unsaved = parts.scheme in _UNSAVED or (parts.scheme == "file" and not parts.path)
     texts = [parts.path]
-    if not parts.path.startswith("/") and not is_unsaved and not _INNER.search(parts.path):
+    if not parts.path.startswith("/") and not is_unsaved and parts.scheme != "file" and not _INNER.search(parts.path):
         texts = []  # `output:name`, `repl:3`: a name of the editor's, not a path
+    elif parts.netloc and parts.path.startswith("/"):
+        texts.append(f"/{parts.netloc}{parts.path}")  # `file://home/me/a.py`, a slash too few
     texts += _values(parts.query)
-    if parts.fragment.startswith("/"):
-        texts.append(parts.fragment)
+    texts += _values(parts.fragment)
     if parts.scheme == "file" and (parts.query or parts.fragment):
         texts.append(re.sub(r"(?i)^file:(?://[^/]*)?", "", address))  # a name with a bare `?` or `#` in it
+    return _meaning(texts, is_unsaved)
+
+
+def _meaning(texts: list[str], is_unsaved: bool) -> DocumentAddress:
+    """All that ``texts``, paths and addresses, could mean."""
     found: list[str] = []
     for text in texts:
         for inner in (text, *(_INNER.split(text) if _INNER.search(text) else ())):
             # `git+file:///w/a`, `jar:file:/w/a.jar`: an address in an address
             found += [unquote(inner), unquote(unquote(inner)), unquote(re.sub(r"^[\w+.-]{2,}:(?://[^/]*)?", "", inner))]
-    paths = _absolute([*found, *(within for one in found for within in _inside_git(one))])
+    found = list(dict.fromkeys(found))
+    found = list(dict.fromkeys([*found, *(within for one in found for within in _inside_git(one))]))
     named = any(_is_path(unquote(text)) for text in texts)
-    return DocumentAddress(paths, is_unsaved=is_unsaved and not named)
+    return DocumentAddress(_absolute(found), is_unsaved=is_unsaved and not named, is_examined=len(found) <= _MOST_PATHS)
 
 
 def why_withheld(rules: FileRules, address: str, *, leaves: bool) -> str:
@@ -87,6 +101,8 @@ def why_withheld(rules: FileRules, address: str, *, leaves: bool) -> str:
     an unsaved document.
     """
     meant = read(address)
+    if not meant.is_examined:
+        return "its address is too long to be examined"
     for path in meant.paths:
         if why := rules.why_private(path, by_git=leaves):
             return why
@@ -104,7 +120,7 @@ def _local(path: str) -> str:
 def _absolute(texts: list[str]) -> tuple[Path, ...]:
     """Each text as an absolute path; a bare name is put at the root, where only its name can make it private."""
     paths: dict[Path, None] = {}
-    for text in texts[:_MOST_PATHS]:
+    for text in texts:
         for spelled in {text, text.replace("\\", "/")}:
             if not spelled.strip("/\\ "):
                 continue
@@ -126,24 +142,19 @@ def _inside_git(path: str) -> list[str]:
     return ["/".join((root, *names[start:])) for start in range(1, min(len(names), 12))]
 
 
-def _values(query: str) -> list[str]:
-    """The absolute paths and file addresses among a query's values: VS Code puts the file of a diff there, as JSON."""
-    if not query:
-        return []
-    text = unquote(query)
-    values: list[object] = (
-        [value for _, value in parse_qsl(query, keep_blank_values=False, max_num_fields=100)] if "=" in query else []
-    )
-    values.append(text)
-    with suppress(ValueError, RecursionError):
-        values.append(json.loads(text))
-    found: list[str] = []
-    while values and len(found) < _MOST_PATHS // 2:
-        value = values.pop()
-        if isinstance(value, dict):
-            values += value.values()
-        elif isinstance(value, list):
-            values += value[:_MOST_PATHS]
-        elif isinstance(value, str) and (_is_path(value) or re.match(r"(?i)[\w+.-]{2,}:/", value)):
-            found.append(value)
-    return found
+def _values(text: str) -> list[str]:
+    """The absolute paths and addresses in a query or a fragment, however they are written there, as they are and decoded.
+
+    VS Code puts the file of a diff there, as JSON, and others as ``path=…``.
+    """
+    found: dict[str, None] = {}
+    for _ in range(3):
+        if not text:
+            break
+        plain = text.replace("\\/", "/").replace("\\\\", "\\")  # as JSON may write them
+        for begun in islice(_BEGUN.finditer(plain), _MOST_PATHS + 1):
+            rest = plain[begun.start() :]
+            found.update(dict.fromkeys((rest, *(rest.partition(end)[0] for end in _ENDS))))
+        if text == (text := unquote(text)):
+            break
+    return list(found)
