@@ -19,6 +19,7 @@ from codestral_ls.config.sections import Options
 from codestral_ls.config.trust import EDITOR_MAY, PROJECT_MAY, users_alone
 from support.lsp.lsp_client import drawn, fake, serving
 from support.trust.hostile_settings import DANGEROUS, another_value
+from support.waiting import until
 
 NOT_THE_EDITORS = [field for field in all_fields().values() if field.key not in EDITOR_MAY]
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
@@ -123,3 +124,29 @@ async def test_hostile_settings_run_nothing_and_write_nothing(way: str, tmp_path
         assert [key for key in refused if key not in message["message"]] == []
         assert await editor.shutdown() == 0
     assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - nothing else runs any more
+
+
+@pytest.mark.parametrize("what", ["settings", "folders"])
+async def test_thousands_of_changes_are_read_together_and_the_last_one_holds(what: str) -> None:
+    uri = "file:///nowhere/project/sums.py"
+    async with serving(fake("return a + b", first_delay_ms=0)) as editor:
+        editor.settings = {}
+        await editor.initialize("vscode")
+        editor.open(uri, TEXT)
+        await editor.ready()
+        for number in range(3_000):
+            if what == "settings":
+                editor.notify("workspace/didChangeConfiguration", {"settings": {}})
+            else:
+                added = [{"uri": f"file:///nowhere/{number}", "name": "more"}]
+                editor.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": added, "removed": []}})
+        assert [item["insertText"] for item in await editor.inline(uri, POSITION)] == ["return a + b"]
+        editor.settings = {"completion": {"enabled": False}}
+        editor.notify("workspace/didChangeConfiguration", {"settings": {}})
+
+        async def refused() -> bool:
+            return not await editor.inline(uri, POSITION)
+
+        await until(refused, "the last change", 60)
+        assert len(editor.asked("workspace/configuration")) < 30
+        assert await editor.shutdown() == 0

@@ -34,12 +34,20 @@ EDITOR_ROOTS = (SECTION, "codestral_ls", "codestralLs")
 async def reconfigure(session: Session) -> None:
     """Ask for the editor's settings if it supports that, read the options and apply them. One run at a time."""
     async with session.configuring:
+        session.configuring_again = False  # what changes from here on is for the next run
         if session.client.pulls_configuration and (pulled := await _pull(session)) is not None:
             session.settings = pulled
         folders = tuple(session.folders) if session.client.trusts_project else ()
         by_folder, problems = await asyncio.to_thread(_read, session, folders)
         session.status.tell_each_once(problems)
         await _take(session, by_folder)
+
+
+def reconfigure_soon(session: Session) -> None:
+    """Start ``reconfigure`` unless a run already waits for its turn: it will read everything that is new by then."""
+    if not session.configuring_again:
+        session.configuring_again = True
+        session.spawn(reconfigure(session), "reading the configuration")
 
 
 async def register_for_changes(session: Session) -> None:
@@ -62,7 +70,7 @@ def did_change_configuration(session: Session, params: types.DidChangeConfigurat
         else:
             if not session.client.pulls_configuration and pushed:
                 session.settings = pushed
-    session.spawn(reconfigure(session), "reading the configuration")
+    reconfigure_soon(session)
 
 
 def did_change_workspace_folders(session: Session, params: types.DidChangeWorkspaceFoldersParams) -> None:
@@ -74,7 +82,7 @@ def did_change_workspace_folders(session: Session, params: types.DidChangeWorksp
     added = [path for folder in params.event.added if (path := file_of(folder.uri)) is not None]
     session.folders.extend(path for path in added if path not in session.folders)
     if session.folders != before:
-        session.spawn(reconfigure(session), "reading the configuration")
+        reconfigure_soon(session)
 
 
 async def _pull(session: Session) -> Mapping[str, object] | None:

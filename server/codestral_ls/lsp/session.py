@@ -41,10 +41,10 @@ class Session:
     """State of one connection.
 
     ``ended`` is set, with a ``reason`` in words, when the server is to stop; ``failed`` when the backend's health is in
-    doubt; ``configuring`` is held while options are read. ``backend`` is the one that the completer asks; ``stoppable`` ends the
-    work that a progress bar shows; ``explained`` has by document how its last answer was made; ``next_edits`` knows the changes
-    since the documents were opened; ``changed_files`` will be reported to the
-    index in a moment; ``diagnostics`` has by document those that arrived before there was a completer.
+    doubt; ``configuring`` is held while options are read, and ``configuring_again`` says that another run waits for that.
+    ``backend`` is the one that the completer asks; ``stoppable`` ends the work that a progress bar shows; ``explained`` has by
+    document how its last answer was made; ``next_edits`` knows the changes since the documents were opened; ``changed_files`` will
+    be reported to the index in a moment; ``diagnostics`` has by document those that arrived before there was a completer.
     """
 
     def __init__(self, server: LanguageServer, load_options: LoadOptions) -> None:
@@ -66,6 +66,7 @@ class Session:
         self.ended = asyncio.Event()
         self.reason = ""
         self.configuring = asyncio.Lock()
+        self.configuring_again = False
         self.failed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -12,7 +12,7 @@ from lsprotocol import types
 
 from codestral_ls.documents.addresses import file_of
 from codestral_ls.documents.cells import has_cells_before, is_lone_cell
-from codestral_ls.lsp.configuration import reconfigure
+from codestral_ls.lsp.configuration import reconfigure_soon
 from codestral_ls.lsp.session import Session
 
 
@@ -54,7 +54,7 @@ def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
     if path is not None and session.completer is not None:
         session.completer.files_changed([path])
     if params.text_document.uri.endswith(f"/{PROJECT_FILE}"):
-        session.spawn(reconfigure(session), "reading the project's configuration")
+        reconfigure_soon(session)
 
 
 def edit_was_not_understood(session: Session, params: object) -> None:
