@@ -14,7 +14,7 @@ only_root = pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, re
 
 def command(code: str) -> list[str]:
     """The command line that runs ``code`` as the other user; modules of the standard library are imported before the change."""
-    become = f"import os, socket, sys, time, json; os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})"
+    become = f"import fcntl, os, socket, sys, time, json; os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})"
     return [sys.executable, "-S", "-c", f"{become}\n{code}"]
 
 

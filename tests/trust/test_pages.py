@@ -59,6 +59,43 @@ def from_page(route: Route, port: int) -> list[bytes]:
     return sent
 
 
+def upgrades(port: int) -> list[bytes]:
+    """What a page sends when it opens a WebSocket, and other ways to change the protocol or to name another target."""
+    web_socket = (
+        *(f"Host: 127.0.0.1:{port}", "Origin: https://evil.example", "Connection: Upgrade", "Upgrade: websocket"),
+        *("Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", f"Sec-WebSocket-Protocol: bearer, {TOKEN}"),
+    )
+    http2 = ("Host: x", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA")
+    sent = [request(("GET", path), headers=web_socket, authorization="") for path in ("/", "/health", f"/health?token={TOKEN}")]
+    sent += [request(("GET", path), headers=http2, authorization="") for path in ("/health", "/metrics")]
+    targets = (
+        f"http://127.0.0.1:{port}/health",
+        "http://evil.example/health",
+        "//health",
+        "/%68ealth",
+        "/./health",
+        f"/{TOKEN}/health",
+    )
+    sent += [request((method, path), authorization="") for method in ("GET", "HEAD", "TRACE", "BREW") for path in targets]
+    sent += [request(("POST", "/unload"), b"a=1", (f"X-HTTP-Method-Override: {one}",), authorization="") for one in ("GET", "PUT")]
+    inner = request(("POST", "/unload"), b"", (), authorization="")
+    sent.append(request(("POST", "/v1/completions"), inner, ("Content-Type: text/plain",), authorization=""))
+    return sent
+
+
+@pytest.mark.slow
+async def test_no_other_protocol_and_no_other_target_gets_a_page_in(tmp_path: Path) -> None:
+    async with running(tmp_path) as host:
+        assert await ready(host)
+        for data in upgrades(host.port):
+            status, head = await answer(host, data)
+            assert status in (400, 401, 404, 405), (status, data)
+            assert not [word for word in ("access-control", "upgrade:", "sec-websocket", TOKEN) if word in head]
+        preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+        assert (await answer(host, preface))[0] in (400, 401)
+        assert await ready(host)
+
+
 @pytest.mark.slow
 async def test_a_page_gets_nothing_from_the_host(tmp_path: Path) -> None:
     async with running(tmp_path) as host:
@@ -68,6 +105,7 @@ async def test_a_page_gets_nothing_from_the_host(tmp_path: Path) -> None:
             asked = (
                 "Access-Control-Request-Method: POST",
                 "Access-Control-Request-Headers: authorization",
+                "Access-Control-Request-Private-Network: true",
                 "Origin: https://evil.example",
             )
             attacks = [request(route, headers=asked, authorization="")] if route[0] == "OPTIONS" else from_page(route, host.port)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,10 @@ from codestral_ls.backends.host_client import HostClient
 from codestral_ls.config.host_address import host_address
 from codestral_ls.config.sections import LocalOptions
 from codestral_ls.errors import BackendError, BackendRefused
-from support.trust.other_user import NOBODY, command, only_root
+from support.lsp.lsp_client import fake, serving
+from support.models.random_model import SHAPES, write
+from support.trust.other_user import NOBODY, command, only_root, run
+from support.waiting import until
 
 SECRET = "the_users_own_code"
 OPTIONS = LocalOptions(model="/nowhere/model.gguf")
@@ -65,6 +71,92 @@ async def test_a_host_of_another_user_hears_nothing(runtime: Path) -> None:
         process.kill()
         said, _ = process.communicate()
     assert said == ""
+
+
+def caller(path: Path, data: bytes) -> str:
+    """What another user gets who connects to a socket and sends ``data``: nothing, what came, or why it could not."""
+    done = run(
+        f"peer = socket.socket(socket.AF_UNIX); peer.settimeout(20); peer.connect({str(path)!r})\n"
+        f"try:\n    peer.sendall({data!r}); print('got', peer.recv(65536))\n"
+        "except ConnectionError:\n    print('cut off')\n"
+    )
+    return done.stdout or done.stderr.splitlines()[-1]
+
+
+@only_root
+async def test_the_host_answers_no_other_user_even_if_the_folder_was_opened(runtime: Path) -> None:
+    """The socket is out of another user's reach; should the folder be opened by mistake, the kernel says who calls."""
+    model = runtime / "model.gguf"
+    write(model, SHAPES["tiny"], "bpe")
+    options = LocalOptions(model=str(model), self_test="off", threads=1)
+    path = host_address(options).socket
+    asked = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "codestral_ls.host", "--options", json.dumps(asdict(options))),
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await until(path.exists, "the host's socket", 60)
+        assert "PermissionError" in await asyncio.to_thread(caller, path, asked)
+        path.parent.chmod(0o755)
+        assert "PermissionError" in await asyncio.to_thread(caller, path, asked)
+        path.chmod(0o777)
+        for _ in range(3):
+            assert await asyncio.to_thread(caller, path, asked) in ("got b''\n", "cut off\n")
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(asked)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 ")
+        writer.close()
+        assert process.returncode is None
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        process._transport.close()  # type: ignore[attr-defined]  # or its finalizer warns after the loop is gone
+
+
+@only_root
+async def test_a_server_that_waits_for_its_editor_takes_no_other_user_for_it(runtime: Path) -> None:
+    folder = runtime / "own"
+    folder.mkdir(mode=0o700)
+    path = folder / "socket"
+    message = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}'
+    async with serving(fake("return a + b"), ["--pipe", str(path)]) as started:
+        await started.until(lambda: "waiting for an editor on" in started.log, "a socket")
+        folder.chmod(0o755)
+        path.chmod(0o777)
+        for _ in range(3):
+            sent = b"Content-Length: %d\r\n\r\n%s" % (len(message), message)
+            assert await asyncio.to_thread(caller, path, sent) in ("got b''\n", "cut off\n")
+        assert started.process.returncode is None
+        started.process.kill()
+        await started.process.wait()
+
+
+@only_root
+@pytest.mark.parametrize("name", ["host.lock", "host.start"])
+async def test_a_lock_that_another_user_made_and_holds_locks_nobody_out(runtime: Path, name: str) -> None:
+    """Of a folder that is not the user's alone nothing is used, so nobody waits for the lock in it."""
+    address = host_address(OPTIONS)
+    lock = address.lock if name == "host.lock" else address.lock.with_suffix(".start")
+    code = (
+        f"import fcntl; os.makedirs({str(lock.parent)!r}, mode=0o777, exist_ok=True)\n"
+        f"held = open({str(lock)!r}, 'w'); os.chmod({str(lock)!r}, 0o666); fcntl.flock(held, fcntl.LOCK_EX)\n"
+        "print('held', flush=True); time.sleep(60)\n"
+    )
+    process = subprocess.Popen(command(code), stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        client = HostClient(OPTIONS)
+        await client.start()
+        with pytest.raises(BackendRefused, match="not a folder of yours"):
+            async for _ in client.stream(FimRequest(SECRET, "", 5)):
+                pass
+        await client.aclose()
+    finally:
+        process.kill()
+        process.communicate()
 
 
 @only_root
