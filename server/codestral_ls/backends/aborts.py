@@ -33,7 +33,7 @@ class Aborts:
         self._now = now
 
     def another(self, file: object) -> bool:
-        """Count one more for ``file`` (a string that identifies one state of it); True if that is one too many."""
+        """Count one more for ``file`` (a string that identifies one state of it); True if that is too many."""
         count = self._count(file) + 1
         with contextlib.suppress(OSError):
             private_file(self._path).write_text(json.dumps([_key(file), count, self._now()]), encoding="utf-8")

@@ -18,7 +18,7 @@ from codestral_ls.errors import (
 from codestral_ls.timing import Clock, monotonic
 
 State = Literal["closed", "open", "half_open"]
-_FULL = 3  # weight of failures in a row at which the breaker opens
+_FULL = 3  # total weight of failures in a row at which the breaker opens
 _FIRST_SECONDS = 1.0
 _LONGEST_SECONDS = 60.0
 _KEY_SECONDS = 60.0
@@ -36,7 +36,7 @@ class Breaker:
         self._trying = False
 
     def state(self) -> State:
-        """Its present state."""
+        """Its state at present."""
         if not self._open:
             return "closed"
         return "open" if self._clock() < self._until else "half_open"
@@ -46,7 +46,10 @@ class Breaker:
         return max(0.0, self._until - self._clock()) if self._open else 0.0
 
     def admit(self) -> bool:
-        """True if a request may go through; when half open, this request is the try and others wait for its outcome."""
+        """True if a request may go through.
+
+        If the breaker is half open, this request is the trial, and others wait for its outcome.
+        """
         if self.state() == "closed":
             return True
         if self.state() == "open" or self._trying:
@@ -59,7 +62,7 @@ class Breaker:
         self._weight, self._seconds, self._open, self._trying = 0, _FIRST_SECONDS, False, False
 
     def failed(self, error: BackendError) -> bool:
-        """Count a failure; True when this one opened the breaker (or opened it anew after a try)."""
+        """Count a failure; True if it opened the breaker, or opened it again after a trial."""
         tried, self._trying = self._trying, False
         self._weight += _weight(error)
         if self.state() == "open" or (self._weight < _FULL and not tried):
@@ -71,11 +74,11 @@ class Breaker:
         return True
 
     def abandoned(self) -> None:
-        """The try was abandoned (a newer keystroke came) before its outcome was known."""
+        """The trial was abandoned (a newer keystroke came) before its outcome was known."""
         self._trying = False
 
     def stay_open(self) -> None:
-        """A health check found the backend still unreachable: wait once more, longer."""
+        """A health check found the backend still unreachable: keep the breaker open, for a longer time."""
         self._seconds = min(2.0 * self._seconds, _LONGEST_SECONDS)
         self._until = self._clock() + self._seconds
 

@@ -105,7 +105,7 @@ def from_os_error(name: str, address: str, error: BaseException) -> BackendError
 
 
 def unless_named(words: str, name: str, address: str) -> str:
-    """``words`` that tell the address; nothing where the server's name has told it."""
+    """``words`` that state the address; "" if the server's name states it already."""
     return "" if address in name else words
 
 

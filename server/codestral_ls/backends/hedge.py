@@ -72,5 +72,5 @@ async def _close(task: asyncio.Task[Piece], generator: AsyncGenerator[Piece, Non
     task.cancel()
     await asyncio.wait([task])
     if not task.cancelled():
-        task.exception()  # looked at, so that asyncio does not complain of an error nobody needs
+        task.exception()  # retrieved, so that asyncio does not log an error that nobody needs
     await generator.aclose()

@@ -45,7 +45,7 @@ COMPLETE = "http://host/v1/fim/completions"
 
 
 class HostClient:
-    """``Backend`` over one model host. Call ``start`` in the event loop that will use it."""
+    """A ``Backend`` that uses the model host. Call ``start`` in the event loop that will use it."""
 
     def __init__(self, options: LocalOptions, *, process: HostProcess | None = None, clock: Clock = monotonic) -> None:
         self._options = options
@@ -129,7 +129,7 @@ class HostClient:
     # ---- finding and starting ----
 
     async def _bring_up(self) -> None:
-        """Look, start and wait until the host reports that it is ready or that it refuses."""
+        """Look for a host, start one, and wait until it reports that it is ready or that it refuses."""
         while not self._closed:
             known = await self._look()
             if self._unloaded:
@@ -139,11 +139,11 @@ class HostClient:
                     self._process.worked()
                 return
             if known is None and isinstance(self._trouble, StrangersSocketError):
-                self._health = Health("error", str(self._trouble))  # no host is started next to a stranger's
+                self._health = Health("error", str(self._trouble))  # no host is started next to another user's
                 return
             if known is None:
                 health = await self._process.ensure(self._health)
-                # A second host started while the first one hangs ends at once: that is not loading.
+                # If a second host is started while the first one hangs, it ends at once: that does not count as loading.
                 self._hangs = self._hangs and isinstance(self._trouble, TimeoutError)
                 if not (self._hangs and health.state == "loading"):
                     self._health = health
@@ -152,7 +152,7 @@ class HostClient:
             await asyncio.sleep(0.05 if self._process.young else 0.5)
 
     async def _wake(self) -> None:
-        """Have a host whose model was unloaded load it again: any request does that, and is answered at once."""
+        """Make a host whose model was unloaded load it again: any request does that, and is answered at once."""
         body = host_wire.body(FimRequest("", "", 0))
         with suppress(aiohttp.ClientError, TimeoutError):  # the next look shows its state
             async with asyncio.timeout(HEALTH_SECONDS), self._open().post(COMPLETE, json=body):

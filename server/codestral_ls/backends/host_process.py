@@ -1,4 +1,4 @@
-"""Starts the model host: one attempt at a time on this machine, a growing pause after crashes, no attempt without hope.
+"""Starts the model host: one attempt at a time on this machine, longer pauses after crashes, and no attempt that must fail.
 
 ``host_client.py`` asks the host for its state over HTTP.
 """
@@ -24,7 +24,7 @@ from codestral_ls.timing import Clock, monotonic
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
 ENGINE = ("llama_cpp", "numpy")
-"""Packages that a host imports and a plain installation lacks."""
+"""Packages that a host imports and that a plain installation does not have."""
 NO_ENGINE = (
     "The local model needs llama.cpp, which is not installed with this server. "
     "Run `codestral-ls local install`, or choose another backend (`backend.primary`)."
@@ -32,13 +32,15 @@ NO_ENGINE = (
 CANNOT_SERVE, SAYS = 2, "codestral-ls host: "
 """The exit status of a host that cannot serve here, and the text before the reason in its log."""
 IN_VAIN = 4
-"""So many starts may find the lock held, with pauses of 7 s together, before it is reported: an ending host needs some seconds."""
+"""How many starts may find the lock taken, with pauses of 7 s in all, before that is reported: a host that is ending needs some
+seconds.
+"""
 LOG_BYTES = 1_000_000
 OPEN_SECONDS = 20.0
 """Seconds. A started host opens its socket before it loads anything (0.4 s measured) and answers whatever else it does: silence for
 this long means that it hangs."""
 END_SECONDS = 1.0
-"""Seconds for a killed host to be gone; one that hangs in a driver may never be."""
+"""Seconds for a killed host to disappear; one that hangs in a driver may never do so."""
 
 
 class HostProcess:
@@ -63,7 +65,7 @@ class HostProcess:
 
     @property
     def young(self) -> bool:
-        """True if a host was started in the last few seconds, so that looking often makes sense."""
+        """True if a host was started in the last few seconds, so that frequent checks make sense."""
         return self._clock() - self._started < 5.0
 
     @property
@@ -149,7 +151,7 @@ class HostProcess:
         return Health("loading", "The model host is starting.", 0.0)
 
     def _held_by_another(self, now: float) -> Health:
-        """Our host ended at once: another has the lock but does not answer. It may be ending; if not, somebody must end it."""
+        """Our host ended at once: another host has the lock but does not answer. It may be ending; if not, a person must end it."""
         self._in_vain += 1
         self._not_before = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self._in_vain - 1))
         if self._in_vain > IN_VAIN:
@@ -165,7 +167,7 @@ class HostProcess:
             return Health("error", line.removeprefix(SAYS))
         how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
         if hung:
-            how, line = "did not answer and was ended", ""  # its last words are not the reason why it fell silent
+            how, line = "did not answer and was ended", ""  # its last words do not explain why it became silent
         return Health(
             "error" if self._crashes > 1 else "offline",
             f"The model host {how}{line and ': '}{line.rstrip('.')}. It is started again; its log is {self._address.log}.",

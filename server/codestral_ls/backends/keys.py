@@ -24,7 +24,7 @@ _COMMAND_SECONDS = 60.0  # seconds: a password manager may ask for its passphras
 
 @dataclass(frozen=True, slots=True)
 class KeySource:
-    """Where to look: an environment variable, a command line (may be empty), and a user name in the keyring."""
+    """Where to look for a key: an environment variable, a command line (may be empty), and a user name in the keyring."""
 
     variable: str
     command: str

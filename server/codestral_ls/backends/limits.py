@@ -1,6 +1,6 @@
 """Limits for a remote backend, kept before its server has to refuse: requests, tokens, a day's budget.
 
-A keystroke waits a moment at most and is then left out silently: the next one comes anyway. The limits are options; servers are not
+A keystroke waits only a moment and is then silently left out: the next one comes anyway. The limits are options; servers are not
 asked for theirs.
 """
 
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 # Seconds that each priority may wait for the pace. A prefetch is a guess: it never takes a keystroke's place.
 _PATIENCE = {Priority.INTERACTIVE: 0.25, Priority.PREFETCH: 0.0, Priority.BATCH: 60.0}
 _PREFETCH_SHARE = 0.5  # share of the burst that is reserved for keystrokes
-_REFRESH_SECONDS = 30.0  # seconds between two looks at what other processes have spent
+_REFRESH_SECONDS = 30.0  # seconds between two readings of what other processes have spent
 
 
 class LimitReached(BackendBusy):

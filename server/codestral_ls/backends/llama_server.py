@@ -91,7 +91,7 @@ class LlamaServer:
         return request.stop if request.raw else (*request.stop, *self._served.row.stops)
 
     async def _learn(self, timeout: float) -> float:
-        """Read the model from the server where that is still to be done. Returns the seconds that it took."""
+        """Ask the server for its model, if that has not been done yet. Returns the seconds that it took."""
         took = await self._served.read(timeout)
         if self._tokens.row is not self._served.row:
             self._tokens = ServerTokens(self._exchange, self._served.row)
@@ -109,7 +109,7 @@ class LlamaServer:
                 yield part
 
     async def _body(self, request: FimRequest, timeout: float) -> dict[str, Any]:
-        prompt: str | list[int] = request.prefix  # the server reads control words in a text, and adds what begins it
+        prompt: str | list[int] = request.prefix  # the server reads control words in a text, and adds the token that begins it
         if not request.raw:
             prompt = await self._tokens.prompt(request.prefix, request.suffix, timeout, request.files)
         body: dict[str, Any] = {
@@ -127,7 +127,7 @@ class LlamaServer:
         return body
 
     def _learn_rate(self, usage: Usage | None) -> None:
-        # Few tokens measure the overhead of a batch and not the rate.
+        # A few tokens measure the overhead of a batch, not the rate.
         if usage is not None and usage.prefill_ms and usage.evaluated_tokens >= 64:
             self._prefill_rate = 1000.0 * usage.evaluated_tokens / usage.prefill_ms
 

@@ -342,7 +342,7 @@ class MistralApi:
         return max(1, int(1000 * (deadline - self._clock())))
 
     async def _within(self, deadline: float, awaitable: Awaitable[Any]) -> Any:
-        """Await within the time left until ``deadline``. Raises: TimeoutError."""
+        """Wait at most until ``deadline``. Raises: TimeoutError."""
         async with asyncio.timeout(max(0.0, deadline - self._clock())):
             return await awaitable
 

@@ -78,7 +78,7 @@ class OpenAiCompatible:
         return self._served.row
 
     async def _learn(self, timeout: float) -> float:
-        """Read the model from the server where that is still to be done. Returns the seconds that it took."""
+        """Ask the server for its model, if that has not been done yet. Returns the seconds that it took."""
         if self._prompt == "suffix":
             return 0.0  # the server writes the prompt itself
         return await self._served.read(timeout)

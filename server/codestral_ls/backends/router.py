@@ -99,7 +99,7 @@ class Router:
             try:
                 index, pieces, piece = await first_answer(starts, self._hedge_after, request.timeout, failed)
             except BackendError as error:
-                raise errors.get(0, error) from None  # the first one's own error: a fallback's troubles matter less
+                raise errors.get(0, error) from None  # the first backend's own error: a fallback's troubles matter less
             undecided.discard(index)
             try:
                 async with aclosing(pieces):
@@ -110,7 +110,7 @@ class Router:
                 self._failed(admitted[index], error)
                 raise
             except GeneratorExit:
-                self._succeeded(admitted[index])  # enough was read: the listener stopped, the backend did answer
+                self._succeeded(admitted[index])  # the listener has read enough and stopped: the backend did answer
                 raise
             self._succeeded(admitted[index])
         finally:
@@ -118,7 +118,7 @@ class Router:
                 admitted[index].breaker.abandoned()
 
     async def _next(self, pieces: AsyncGenerator[Piece, None], deadline: float) -> Piece | None:
-        """The next piece, None after the last. A backend ends in time by itself; the limit is for one that does not."""
+        """The next piece, None after the last. Backends end in time by themselves; the limit is for one that does not."""
         try:
             async with asyncio.timeout(max(0.0, deadline - self._clock()) + _GRACE_SECONDS):
                 return await anext(pieces, None)

@@ -1,4 +1,4 @@
-"""What a configured server's model is: its family and its context, read from the server once where the style is "auto"."""
+"""The model of a configured server: its family and its context, read from the server once if the style is "auto"."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ log = logging.getLogger("codestral_ls.backends")
 UNREAD: FamilyName = "codestral"
 """The family of a model about which its server says nothing."""
 TRIES = 3
-"""A server that answers none of the questions is not asked again after so many requests."""
+"""A server that answers none of the questions is no longer asked after so many requests."""
 SECONDS = 10.0
-"""Seconds that one request spends on them at most, and never more than half of its own time: a busy machine's server is slow."""
+"""The most seconds that one request spends on the questions, and never more than half of its own time: a busy machine's server is
+slow.
+"""
 
 Ask = Callable[[ServerQuestions], Awaitable[FoundServer | None]]
 
@@ -48,7 +50,7 @@ class ServedModel:
         return self.row.name if self.is_known else ""
 
     async def read(self, timeout: float) -> float:
-        """Ask the server, if that is still to be done. Returns the seconds that it took.
+        """Ask the server, if that has not been done yet. Returns the seconds that it took.
 
         Raises: BackendTimeout: a prompt in another model's style would be answered with nonsense.
         """
@@ -70,7 +72,7 @@ class ServedModel:
         return self._clock() - began
 
     def forget(self) -> None:
-        """Ask again before the next request: the server may have been started anew, with another model."""
+        """Ask again before the next request: the server may have been restarted with another model."""
         if self._automatic:
             self.is_known, self._tries = False, 0
 

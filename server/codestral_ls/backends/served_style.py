@@ -1,4 +1,4 @@
-"""The style that a server's model was trained with, read from its vocabulary or its template, and from its model's name."""
+"""The FIM style of a server's model, read from its vocabulary or its template, and from its model's name."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ async def read_style(tokenize: Tokenize, model: str) -> FamilyName | None:
         # A server may read every text as plain text (vLLM with Mistral's own tokenizer does): it is known by its ids.
         if any(known.probe == tuple(ids) for known in row.known):
             return row.name
-    # A name that the vocabulary confirms settles it; asking for every family's words takes a busy server seconds.
+    # If the vocabulary confirms the family in the name, that decides: asking for the words of every family takes a busy server
+    # seconds.
     named = next((row for row in TABLE if row.name == family_of_name(model)), None)
     if named is not None and (words := {named.prefix, *_others(named)}) == await _single(tokenize, words):
         return named.name
-    # Few vocabularies have a family's first word, so that its other words are asked for afterwards.
+    # Few vocabularies have a family's first word, so its other words are asked for afterwards.
     single = await _single(tokenize, {row.prefix for row in TABLE})
     begun = [row for row in TABLE if row.prefix in single]
     single |= await _single(tokenize, {word for row in begun for word in _others(row)})

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     import aiohttp
 
 LONGEST = 1_000_000
-"""Bytes of a body that are read where an answer is a few values."""
+"""Bytes of a body that are read if the answer is only a few values."""
 
 
 def read_json(text: str | bytes) -> Any:
-    """The value of ``text``. Raises: ValueError, also where it is nested deeper than the interpreter can follow."""
+    """The value of ``text``. Raises: ValueError, also if it is nested deeper than the interpreter can follow."""
     try:
         return json.loads(text)
     except RecursionError:

@@ -48,7 +48,7 @@ class UsualPorts:
         self._found = len(addresses) == 1
 
     async def find(self, timeout: float) -> float:
-        """Look, if that is still to be done. Returns the seconds that it took.
+        """Look for a server, if that has not been done yet. Returns the seconds that it took.
 
         Raises: BackendError: no server answers, or the only one that does is not ready or wants a key.
         """
@@ -61,7 +61,7 @@ class UsualPorts:
         return self._clock() - began
 
     def forget(self) -> None:
-        """Look again before the next request: the server may have been started anew, at the other port."""
+        """Look again before the next request: the server may have been restarted, on the other port."""
         self._found = len(self._addresses) == 1
 
     async def _look(self, timeout: float) -> None:
@@ -74,7 +74,7 @@ class UsualPorts:
             try:
                 props = await exchange.get_json("/props", timeout=min(SECONDS, timeout / len(self._addresses)))
             except (BackendBusy, BackendNeedsKey, BackendTimeout) as error:
-                trouble = trouble or error  # a server, but not one that answers now
+                trouble = trouble or error  # a server, but it does not answer now
                 continue
             except BackendUnavailable as error:
                 trouble = error if error.refusal and trouble is None else trouble

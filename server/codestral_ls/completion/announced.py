@@ -1,7 +1,7 @@
-"""Answers to requests that an editor has announced and not yet sent.
+"""Answers to requests that an editor has announced but not sent yet.
 
-VS Code waits 50 ms after a key before it asks an extension for ghost text. A client that says at once where the question will be
-lets the model write during that wait.
+VS Code waits 50 ms after a key before it asks an extension for ghost text. A client that reports at once where it will ask lets
+the model write during that wait.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from codestral_ls.completion.answer import Answer, Ask
 from codestral_ls.documents.snapshot import Snapshot
 
 UNASKED = 1.0
-"""Seconds after which an announced request that never came is given up."""
+"""Seconds after which an announced request that was never sent is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class _Expected:
 
 @dataclass(slots=True)
 class Announced:
-    """The one announced request of a server, if there is one: an editor's user types in one place at a time."""
+    """The announced request of a server, if there is one: an editor's user types in one place at a time."""
 
     _expected: _Expected | None = None
     _tasks: set[asyncio.Task[Answer]] = field(default_factory=set)
@@ -55,7 +55,7 @@ class Announced:
         return expected.task
 
     def give_up(self) -> None:
-        """The text has changed, or answers are made in another way now: the request will not come as announced."""
+        """The text has changed, or answers will be made in another way: the announced request would not fit any more."""
         if self._expected is not None:
             self._expected.task.cancel()
             self._expected = None

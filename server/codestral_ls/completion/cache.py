@@ -47,7 +47,7 @@ class Known:
 
     @property
     def tier(self) -> Tier:
-        """Holds copied answers and the model's at the same place; the model's are preferred."""
+        """Two tiers: copied answers and the model's. A place can have one of each; the model's is preferred."""
         return "copied" if self.origin == "copied" else "model"
 
 
@@ -109,7 +109,7 @@ class Cache:
         self._drop((place, "copied"))
 
     def drop(self, known: Known) -> None:
-        """Drop one answer, because nothing of it can be shown after the text typed since."""
+        """Drop an answer of which nothing can be shown after the text that was typed since."""
         self._drop((known.place, known.tier))
 
     def forget_document(self, uri: str) -> None:
@@ -130,7 +130,7 @@ class Cache:
 
     @property
     def size(self) -> int:
-        """Bytes held, by this module's own account."""
+        """The bytes in use, by this module's own count."""
         return self._bytes
 
     def _drop(self, key: tuple[Place, Tier]) -> None:
@@ -146,7 +146,8 @@ def _hit(known: Known | None, typed: str) -> Hit | None:
     if not usable.startswith(typed):
         return None
     rest = usable[len(typed) :]
-    # An answer that was typed to its end predicts nothing more, unless it was empty from the start: then it predicts "nothing".
+    # An answer that was typed to its end predicts nothing more, unless it was empty from the start: then it predicts that nothing
+    # follows.
     if not rest and (typed or not known.finished):
         return None
     return Hit(known, typed, rest)

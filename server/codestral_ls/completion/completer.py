@@ -102,7 +102,7 @@ class Completer:
         began = self._clock()
         here = (snapshot.uri, snapshot.text, snapshot.offset)
         if ask.invoked and self._withheld == here:
-            ask = replace(ask, invoked=False, count=1)  # it was generated ahead: a further request asks for alternatives
+            ask = replace(ask, invoked=False, count=1)  # shows what was generated ahead; the next one asks for alternatives
             subtle = False
         else:
             subtle = not ask.invoked and self._pipeline.options_at(snapshot).completion.trigger == "subtle"
@@ -126,9 +126,9 @@ class Completer:
         return answer
 
     def announce(self, snapshot: Snapshot, ask: Ask) -> bool:
-        """The editor will send this request in a moment: have the model on this machine write until then.
+        """The editor will send this request in a moment: let a model on this machine write until then.
 
-        Nothing is begun where the request would get nothing, where each request costs money, or where nothing is written ahead.
+        Nothing is started if the request would get nothing, if each request costs money, or if nothing is generated ahead.
         Returns whether it was.
         """
         self._announced.give_up()
@@ -143,7 +143,7 @@ class Completer:
         return True
 
     def _typed(self, snapshot: Snapshot) -> None:
-        """Note a key, and what the text after it says about answers that were shown."""
+        """Record a key, and what the text after it shows about earlier answers."""
         self._pipeline.rhythm.key(self._clock())
         for place, line in self._feedback.rejected(snapshot):
             self._pipeline.forget(place)
@@ -165,7 +165,7 @@ class Completer:
             self._pipeline.prewarm(snapshot)
 
     def _neighbour_gone(self, uri: str) -> None:
-        """A neighbour was deleted or became private: prompts and answers that may hold its text are not used again."""
+        """A neighbour was deleted or became private: prompts and answers that may contain its text are not used again."""
         self._pipeline.forget_context(uri)
 
     def document_opened(self, snapshot: Snapshot) -> None:

@@ -15,14 +15,14 @@ SLOPE = 8.74
 """Logistic regression of exact match on mean log-probability (natural, per token)."""
 
 THRESHOLDS: dict[str, float] = {"eager": 0.0, "balanced": 0.06, "quiet": 0.4}
-"""Least chance of acceptance at which an answer of the embedded model is shown while typing, by `completion.show`."""
+"""The least chance of acceptance at which an answer of the embedded model is shown while typing, by `completion.show`."""
 
 LARGE_THRESHOLDS: dict[str, float] = {"eager": 0.0, "balanced": 0.006, "quiet": 0.29}
 """The same for every other model. The curve was not fitted to them, and a long answer of a large one is worth more than its mean
 probability says: they are shown from a mean of 0.48 (balanced) and of 0.77 (quiet) on."""
 
 LEAST_PIECES = 5
-"""Tokens before an answer may be given up: the first ones are the most uncertain."""
+"""Tokens before an answer may be given up, because the first ones are the most uncertain."""
 
 COPY_THRESHOLDS: dict[str, float] = {"eager": 0.3, "balanced": 0.5, "quiet": 0.75}
 """The same for copied text that is shown before the embedded model is asked, or when no model can be asked."""
@@ -47,10 +47,10 @@ def hopeless(marks: Sequence[tuple[int, float | None]], threshold: float) -> boo
 
 
 def sure_length(text: str, marks: Sequence[tuple[int, float | None]], threshold: float) -> int:
-    """Length of the leading lines that are certain enough; the first line counts whatever its chance is.
+    """The length of the leading lines that are certain enough; the first line counts whatever its chance is.
 
-    ``marks`` are (length of text, mean log-probability of everything so far) per piece. A line below ``threshold`` and
-    everything after it are left out: a model that has begun to guess does not stop guessing.
+    ``marks`` are (length of text, mean log-probability of everything so far) per piece. A line below ``threshold`` and everything
+    after it are left out: once a model has begun to guess, it goes on guessing.
     """
     position = text.find("\n", len(text) - len(text.lstrip("\r\n")))
     if position < 0 or not marks or marks[-1][1] is None:

@@ -20,11 +20,13 @@ SHORTEST = 8
 """Shorter matches, in characters, are ignored: even at eight, only one prediction in twelve is right."""
 
 AGREE = 12
-"""How many characters before the cursor are searched for, to see whether other occurrences agree."""
+"""How many characters before the cursor are searched for elsewhere, to see whether other occurrences agree."""
 PLACES = 12
 """How many occurrences are compared at most."""
 LENGTHENED = 6
-"""Searches for a match that is longer by one character; bisecting takes as many."""
+"""How often a match that is longer by one character is searched for, before lengths are bisected; bisecting takes as many
+searches.
+"""
 
 Agreement = Literal["alone", "all", "most", "few"]
 """A single occurrence; or of several, all, more than half, or fewer continue as predicted."""
@@ -114,10 +116,11 @@ def _agreement(key: str, predicted: str, sources: Iterable[tuple[str, int | None
 
 
 def _longest(text: str, offset: int, source: str, cursor: int | None, shortest: int) -> tuple[int, str] | None:
-    """The longest match of the characters before ``offset`` in ``source``; ``cursor`` is set where source is the text itself.
+    """The longest match of the characters before ``offset`` in ``source``; ``cursor`` is set if ``source`` is the document
+    itself.
 
-    A match is lengthened where it is, and a longer one is looked for until there is none: each search reads the whole source.
-    After a few, lengths are bisected: whether one matches is monotone (a longer match contains the shorter one).
+    A match is extended as far as possible, and then a longer one is searched for, until there is none. Each search reads the
+    whole source, so after a few of them lengths are bisected: if a length matches, so does every shorter one.
     """
     longest = min(LONGEST, offset)
     if longest < shortest or (at := _find(text[offset - shortest : offset], source, cursor)) is None:
@@ -136,7 +139,9 @@ def _longest(text: str, offset: int, source: str, cursor: int | None, shortest: 
 
 
 def _length(text: str, offset: int, source: str, at: int, length: int, longest: int) -> int:
-    """How many characters before ``offset`` are those before ``at`` in ``source``; at least ``length``, which are known to be."""
+    """How many characters before ``offset`` equal those before ``at`` in ``source``; the last ``length`` of them are known to be
+    equal.
+    """
     while length < longest and length < at and source[at - length - 1] == text[offset - length - 1]:
         length += 1
     return length

@@ -15,7 +15,7 @@ WEIGHT = 0.2
 """Weight of the newest observation in the running mean (about the last nine count)."""
 
 LONGEST_GAP = 0.8
-"""Seconds: longer gaps are pauses for thought and not part of the rhythm."""
+"""In seconds: longer gaps are pauses for thought and not part of the rhythm."""
 
 LONGEST = 0.15
 """Longest wait in seconds."""
@@ -24,7 +24,10 @@ SHARE = 0.6
 """Wait with a remote backend, as a share of the usual gap: avoids most requests that the next key would make useless."""
 
 BURST = 0.02
-"""Seconds: keys with a shorter gap come from a macro, a script or a fast key repetition. So long is the wait among them, too."""
+"""In seconds: keys with a shorter gap come from a macro, a script or a fast key repetition.
+
+Among them the wait is this long, too.
+"""
 
 
 @dataclass(slots=True)

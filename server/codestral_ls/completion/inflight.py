@@ -83,7 +83,7 @@ class Generation:
         self._changed = asyncio.Event()
 
     async def changed(self, timeout: float) -> bool:
-        """Wait for news for at most ``timeout`` seconds; False when there was none."""
+        """Wait at most ``timeout`` seconds for news; False if there was none."""
         event = self._changed
         try:
             await asyncio.wait_for(event.wait(), timeout)
@@ -119,7 +119,7 @@ class Inflight:
     def join(self, uri: str, text: str, offset: int) -> tuple[Generation, str] | None:
         """A generation of this document that fits what was typed since it began, with that typed text.
 
-        An interactive generation that does not fit is ended here: nobody would use its text.
+        An interactive generation that does not fit is ended here, because nobody could use its text.
         """
         for generation in (self._interactive.get(uri), self._background.get(Priority.PREFETCH)):
             if generation is None or generation.finished or not generation.writes or generation.place.uri != uri:
@@ -147,7 +147,7 @@ class Inflight:
         return generation
 
     def end(self, generation: Generation) -> None:
-        """Stop a generation; what it has written so far was already handed to the cache piece by piece or is dropped.
+        """Stop a generation. What it has written so far is in the cache already, piece by piece, or is dropped.
 
         Its listeners are woken here: a task that is cancelled before its first step never runs, and cleaning up takes time.
         """
@@ -210,7 +210,7 @@ class Inflight:
         return asyncio.get_running_loop().call_later(seconds, call)
 
     def listen(self, generation: Generation) -> Listening:
-        """Count a listener for the length of a ``with`` block."""
+        """Count a listener for the duration of a ``with`` block."""
         return Listening(self, generation)
 
     async def aclose(self) -> None:
@@ -223,7 +223,7 @@ class Inflight:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def left(self, generation: Generation) -> None:
-        """A listener left; after the last, the grace time begins."""
+        """A listener left; when the last has left, the grace time begins."""
         if generation.listeners == 0 and not generation.finished and generation.task is not None:
             self.later(GRACE, lambda: self._end_if_alone(generation))
 
@@ -248,7 +248,7 @@ class Inflight:
         except CodestralLsError as error:
             generation.error = BackendError(str(error))
         except Exception:
-            # A defect of ours must give the user an empty answer and the log a full report.
+            # If our code has a defect, the user must get an empty answer and the log a full report.
             log.exception("a completion failed")
             generation.error = BackendError("An internal error ended this completion; the log has the details.")
         except asyncio.CancelledError:

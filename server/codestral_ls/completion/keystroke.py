@@ -12,10 +12,10 @@ from codestral_ls.timing import Stages
 
 @dataclass(frozen=True, slots=True)
 class Keystroke:
-    """A document, how a completion in it was requested, and the time that the answer may take.
+    """A document, how a completion in it was requested, and how long the answer may take.
 
-    ``budget`` and ``deadline`` are times on the pipeline's clock: after the first a complete first line is enough, after the second
-    nothing is waited for. ``stages`` collects the time spent per stage.
+    ``budget`` and ``deadline`` are times on the pipeline's clock: after the first, a complete first line is enough; after the
+    second, nothing is waited for. ``stages`` collects the time spent per stage.
     """
 
     snapshot: Snapshot
@@ -31,5 +31,5 @@ class Keystroke:
 
     @property
     def early(self) -> float:
-        """When a first line is enough. Several alternatives are only useful whole, so then it is the deadline."""
+        """When a first line is enough. Several alternatives are only useful as a whole, so for them it is the deadline."""
         return self.deadline if self.ask.count > 1 else self.budget

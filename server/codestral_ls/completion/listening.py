@@ -28,11 +28,11 @@ async def listen(
     clock: Clock,
     is_decided: Callable[[], bool] = lambda: False,
 ) -> Heard | None:
-    """Wait for ``generation``; ``early`` and ``deadline`` are times of ``clock``.
+    """Wait for ``generation``; ``early`` and ``deadline`` are times on ``clock``.
 
-    Returns whole lines once ``early`` has passed and there are some, the whole text when it is finished, an empty text at
-    ``deadline`` or if ``is_decided`` returns True after ``early`` (the rest is not worth waiting for), and None if it differs
-    from what was ``typed``.
+    Returns whole lines once ``early`` has passed and there are some; the whole text when it is finished; an empty text at
+    ``deadline``, or if ``is_decided`` returns True after ``early`` (the rest is not worth waiting for); and None if the text
+    differs from what was ``typed``.
     """
     typed = typed.replace("\r\n", "\n")
     while True:

@@ -18,7 +18,7 @@ AFTER = 48
 """Characters after the cursor (and after the auto-closed tail) that make a place."""
 
 TYPED_LIMIT = 160
-"""How many characters back an answer may have begun and still be followed."""
+"""How far back, in characters, an answer may have begun for typing along it to be recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ def after_key(text: str, offset: int) -> str:
 
 
 def place_at(uri: str, text: str, offset: int, after: str | None = None) -> Place:
-    """The place at ``offset``; ``after`` may be handed in when it is known."""
+    """The place at ``offset``; ``after`` can be passed if it is known already."""
     return Place(uri, text[max(0, offset - BEFORE) : offset], after_key(text, offset) if after is None else after)
 
 
 def typed_since(place: Place, uri: str, text: str, offset: int, limit: int = TYPED_LIMIT) -> str | None:
-    """What was typed between ``place`` and the cursor, ``""`` when the cursor is still there, None when it is elsewhere."""
+    """What was typed between ``place`` and the cursor: ``""`` if the cursor is still there, None if it is elsewhere."""
     if place.uri != uri or after_key(text, offset) != place.after:
         return None
     for count in range(min(limit, offset) + 1):

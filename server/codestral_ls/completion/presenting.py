@@ -70,7 +70,7 @@ def known(hit: Hit, snapshot: Snapshot, ask: Ask, options: Options, least: float
 
 
 def prepared(entry: Known, snapshot: Snapshot, options: Options) -> Known | None:
-    """An answer filtered ahead at the place it was written for; None if nothing of it is left."""
+    """An answer that was filtered ahead, at the place for which it was written; None if nothing of it is left."""
     return _filter(entry.raw, "", entry, snapshot, Ask(invoked=True), options).kept
 
 
@@ -103,7 +103,7 @@ def fresh(
 
 
 def keep(generation: Generation, origin: Origin, adjust: Adjust = as_it_is) -> Known:
-    """The record of a generation: its raw text, to be filtered at whichever cursor asks."""
+    """The record of a generation: its raw text, which is filtered again at each cursor."""
     confidence = chance(generation.mean_logprob)
     return Known(
         generation.place,

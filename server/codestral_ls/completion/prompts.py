@@ -22,7 +22,7 @@ NeighbourTexts = Callable[[Snapshot, float], Awaitable[Sequence[str]]]
 """(snapshot, seconds) → texts of neighbouring files, the nearest first."""
 
 GATHER_AHEAD = 1.0
-"""Seconds for collecting context while nobody waits: a prewarmed prompt has to equal the prompt at the first key."""
+"""Seconds for collecting context while nobody waits: a prewarmed prompt must equal the prompt at the first key."""
 
 
 async def no_snippets(_snapshot: Snapshot, _characters: int, _seconds: float) -> Sequence[Snippet]:

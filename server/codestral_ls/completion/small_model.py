@@ -50,6 +50,6 @@ def copy_outranks(info: BackendInfo, copied: float | None, written: float | None
 
 
 def log_odds(chance: float) -> float:
-    """Natural; chances nearer to 0 or 1 than a thousandth count as that."""
+    """The natural logarithm of the odds; chances closer to 0 or 1 than a thousandth count as a thousandth away."""
     chance = min(max(chance, 0.001), 0.999)
     return math.log(chance / (1 - chance))

@@ -25,7 +25,7 @@ PRIOR_WEIGHT = 60
 """Weight of a prediction, as a number of the user's own decisions."""
 
 KEEP_SHARE = 0.05
-"""No prediction falls below this share, however little a user accepts: otherwise nothing would be shown that could correct it."""
+"""No prediction falls below this share, however rarely a user accepts: otherwise nothing would be shown that could correct it."""
 
 SCHEMA = """CREATE TABLE IF NOT EXISTS counts (
     event TEXT, source TEXT, tenth INTEGER, n INTEGER NOT NULL, characters INTEGER NOT NULL,

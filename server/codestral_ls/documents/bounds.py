@@ -1,12 +1,12 @@
 """Detects trees that make queries extremely slow: nested thousands deep, or with thousands of bare marks side by side.
 
-For every node a query walks up its ancestors and along its later siblings to the next named one, so that such a tree costs
-the square of its size: 40,000 times ``begin`` took 24 s per query. The binding's own time limit cannot be used: it crashes
-on the first match (tree-sitter 0.26.1). So a tree is examined on the way down to evenly spread places, which no such region of
-relevant size can avoid, and a text with such a region gets no tree.
+For every node a query walks up its ancestors and along its later siblings to the next named one, so on such a tree it takes time
+in the square of the tree's size: 40,000 times ``begin`` took 24 s per query. The binding's own time limit cannot be used: it
+crashes on the first match (tree-sitter 0.26.1). So the tree is examined on the way down to evenly spread places, which no such
+region of relevant size can avoid, and a text with such a region gets no tree.
 
-Nor does a text with hundreds of levels of indentation: the scanners of YAML and Python keep them in 1,024 bytes, and crashed at
-250 and 510 levels (`python -m benchmarks.parsers --deep` looks for such texts).
+A text with hundreds of levels of indentation gets no tree either: the scanners of YAML and Python keep the levels in 1,024 bytes,
+and crashed at 250 and 510 levels (`python -m benchmarks.parsers --deep` looks for such texts).
 """
 
 from __future__ import annotations
@@ -17,16 +17,20 @@ from collections.abc import Iterable
 import tree_sitter
 
 DEEPEST = 1_200
-"""Nodes on the way from the root; hand-written code stays below 100, and a sum of a thousand terms is as deep as it is long."""
+"""Nodes on the way from the root. Hand-written code stays below 100, but a sum of a thousand terms is as deep as it is long."""
 MOST_BARE = 2_500
-"""Children of one node without a name (marks, keywords) beyond those with one; separators of a list are about as many."""
+"""Children of one node without a name (marks, keywords) in excess of those with a name; a list has about as many separators as
+elements.
+"""
 SPACING = 2_048
 """Characters between two examined places."""
 MOST_LEVELS = 200
 """Levels of indentation; hand-written code has at most about 30."""
 _MAY_BE_DEEP = re.compile(f"\n[ \\t\\f:?-]{{{MOST_LEVELS}}}")
-"""A line that could be so deep: each level has a column at least, and YAML's marks of a list are levels. The line end makes the
-search ten times as fast as the beginning of a line does."""
+"""A line that could be so deep: each level takes at least a column, and in YAML list marks count as levels.
+
+Searching from the line end is ten times as fast as from the beginning of a line.
+"""
 _BEGINNING = re.compile(r"^(?:[ \t\f]|[-?:](?=\s|\Z))+", re.MULTILINE)
 
 

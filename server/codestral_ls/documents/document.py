@@ -26,7 +26,10 @@ class TextChange:
 
 
 class Document:
-    """A document the editor has open. Not thread-safe: it belongs to the event loop; its snapshots may go to any thread."""
+    """A document that the editor has open.
+
+    Not thread-safe: it belongs to the event loop; its snapshots may be used by any thread.
+    """
 
     __slots__ = ("_index", "_revision", "language", "max_tree_bytes", "path", "text", "uri", "version")
 

@@ -26,13 +26,13 @@ NAME = ".editorconfig"
 KEPT_FOR = 10.0
 """Seconds for which an answer is kept."""
 MOST_BYTES = 32_768
-"""Of all files above a path together: parsing them takes about 8 ms."""
+"""The limit for all files above a path together: parsing that much takes about 8 ms."""
 MOST_FOLDERS = 64
 """Folders above a path that are looked into."""
 LONGEST_LINE = 256
-"""Characters; the library searches for comments in the square of it."""
+"""In characters; the library's search for comments takes time in the square of this."""
 MOST_STEPS = 2_000_000
-"""Steps of matching all patterns of all files in the worst case: about 50 ms."""
+"""The most steps of matching all patterns of all files in the worst case: about 50 ms."""
 
 _RAW = re.compile(r"\[[^\]]*/")
 """A set of characters with a slash in it: the library copies it into its regular expression unchanged."""
@@ -128,7 +128,7 @@ def _problems() -> type[Exception]:
 
 
 def _are_harmless(files: Iterable[tuple[str, int]]) -> bool:
-    """True if reading the texts and matching their patterns with paths of so many characters is fast enough."""
+    """True if reading the texts, and matching their patterns with paths of so many characters, is fast enough."""
     steps = 0
     for text, length in files:
         lines = text.splitlines()
@@ -142,8 +142,8 @@ def _are_harmless(files: Iterable[tuple[str, int]]) -> bool:
 
 
 def _steps(pattern: str, length: int) -> int:
-    """The number of ways to match the pattern with a path of so many characters, at most."""
-    stars = pattern.count("*") + pattern.count("..") + 1  # the library puts one more before a bare name
+    """The largest number of ways to match the pattern with a path of so many characters."""
+    stars = pattern.count("*") + pattern.count("..") + 1  # the library puts another star before a bare name
     braces = max(1, pattern.count("{"))
     alternatives: int = math.ceil(1 + pattern.count(",") / braces) ** braces
     return math.comb(length + stars, stars) * alternatives

@@ -19,29 +19,30 @@ if TYPE_CHECKING:
     from codestral_ls.documents.syntax import SyntaxTree
 
 LARGE = 60_000
-"""Characters from which on a document is parsed in parts; below, its tree follows an edit in about 1 ms."""
+"""In characters: larger documents are parsed in parts; in smaller ones the tree follows an edit in about 1 ms."""
 MARGIN = 2_000
-"""Characters that a part has at least on each side of the cursor and of the edited text, if the document has them."""
+"""The least number of characters in a part on each side of the cursor and of the edited text, if the document has them."""
 NEAREST = MARGIN // 2
-"""Characters between the cursor and a part's end from which on another part is cut out."""
+"""If the cursor is closer than this to a part's end, in characters, another part is cut out."""
 LONGEST = 8_000
-"""Characters of the longest stretch of a part; a longer statement is taken apart."""
+"""In characters: a statement that is longer than this is taken apart."""
 WITHIN_MS = 20.0
 """CPU time for the tree of a part; 6,000 characters take 1 to 2 ms."""
 SAMPLES = 24
-"""Tokens that must be read as in the whole."""
+"""The number of tokens that must be read as in the whole."""
 LIKE = 0.75
-"""The least share of them if the grammar misreads the whole: with less, the part is misread in another way."""
+"""The least share of those tokens if the grammar misreads the whole; with a smaller share the part is misread in another way."""
 
 _TOKEN = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """``[start, end)`` of a text around the cursor, and of the statements that hold it ``heads`` before and ``feet`` after it.
+    """``[start, end)`` of a text around the cursor; ``heads`` before it and ``feet`` after it are lines of the statements around
+    it.
 
-    ``heads`` are ``[start, end)`` in the text; ``feet`` are counted from ``end`` on, because edits are made before them. It is
-    for a cursor from ``first`` on that has ``least_after`` more characters of it.
+    ``heads`` are ``[start, end)`` in the text; ``feet`` are counted from ``end`` on, because edits are made before them. The part
+    is for a cursor at ``first`` or later that has at least ``least_after`` more characters of it after it.
     """
 
     start: int
@@ -74,11 +75,11 @@ class Part:
         return stretches[-1][1] + offset - begins[-1]
 
     def holds(self, offset: int) -> bool:
-        """True if the cursor may be at the text's ``offset``."""
+        """True if the cursor may be at this ``offset`` of the text."""
         return self.first <= offset <= self.end - self.least_after
 
     def edited(self, edit: Replacement) -> Part | None:
-        """The part after an edit inside it; None after another."""
+        """The part after an edit inside it; None if the edit is elsewhere."""
         if not self.start <= edit.start <= edit.end <= self.end or edit.inserted > LONGEST:
             return None
         return replace(self, end=self.end + edit.inserted - (edit.end - edit.start))
@@ -89,9 +90,9 @@ class Part:
 
 
 def excerpt(tree: SyntaxTree, place: tuple[int, int]) -> tuple[Part, SyntaxTree] | None:
-    """The part of the tree's text around ``place`` and its own tree.
+    """The part of the tree's text around ``place``, and its own tree.
 
-    None if ``place`` is long, or if the part would be read in another way than the whole.
+    None if ``place`` is long, or if the part would be read differently from the whole.
     """
     if place[1] - place[0] > LONGEST // 2:
         return None
@@ -118,7 +119,9 @@ def _part_of(stretches: Sequence[tuple[int, int]], place: tuple[int, int], lengt
 
 
 def _is_read_alike(part: Part, read: SyntaxTree, whole: SyntaxTree) -> bool:
-    """Whether the part has no more errors than the whole has there, and the same tokens; the frame of a broken one is broken."""
+    """Whether the part has no more errors than the whole has there, and the same tokens; a broken statement's frame is broken
+    too.
+    """
     errors = whole.errors_in(part.start, part.end)
     here = read.errors_in(part.before, part.inside(part.end)) if whole.has_errors else read.error_count
     if here > errors:

@@ -1,4 +1,7 @@
-"""The tree of a piece of code that is not a whole document: only for its tokens, because half a statement is full of errors."""
+"""The tree of a piece of code that is not a whole document.
+
+Only its tokens are used, because half a statement is full of errors.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,6 @@ def fragment(language: str, text: str) -> SyntaxTree | None:
     """The tree of ``text`` read as if it were a file; None without a grammar or for a piece that is too long."""
     if language_for(language).grammar is None or len(text) > LONGEST:
         return None
-    from codestral_ls.documents.syntax import SyntaxTree  # tree_sitter is loaded for the first tree, not at start
+    from codestral_ls.documents.syntax import SyntaxTree  # tree_sitter is loaded for the first tree, not at the start
 
     return SyntaxTree.parse(language, text, WITHIN_MS)

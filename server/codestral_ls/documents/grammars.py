@@ -48,11 +48,11 @@ def _load(grammar: Grammar) -> tree_sitter.Language | None:
 
 
 def _in_capsule(language: object) -> object:
-    """A language as ``tree_sitter.Language`` takes it: wheels built before the capsules of 2024 return a bare address."""
+    """A language in the form that ``tree_sitter.Language`` takes: wheels from before the capsules of 2024 return a bare address."""
     if not isinstance(language, int):
         return language
     wrap = ctypes.pythonapi.PyCapsule_New
     wrap.restype = ctypes.py_object
     wrap.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
-    # The capsule keeps the pointer to its name, so the name has to outlive it.
+    # The capsule keeps only a pointer to its name, so the name must outlive it.
     return wrap(language, _CAPSULE, None)

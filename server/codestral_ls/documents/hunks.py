@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _MOST_HUNKS = 16
-"""More changed places than this become one range: by then parsing from scratch is nearly as fast."""
+"""More changed places than this are merged into one range: by then parsing from scratch is nearly as fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,14 @@ class Hunk:
 
     @property
     def growth(self) -> int:
-        """Characters that the new range has more than the old one."""
+        """How many characters the new range has more than the old one."""
         return (self.new_end - self.new_start) - (self.old_end - self.old_start)
 
 
 def hunks_of(edits: Iterable[Replacement]) -> tuple[Hunk, ...]:
-    """The hunks, in order and not touching, for all ``edits`` (first made first, each in coordinates of its own time's text)."""
+    """The hunks, in order and not touching, for all ``edits`` (in the order in which they were made, each in the coordinates of
+    its own time's text).
+    """
     hunks: list[Hunk] = []
     for edit in edits:
         hunks = with_edit(hunks, edit)

@@ -1,4 +1,4 @@
-"""A tree query's results as plain frozen values: a tree-sitter node would keep its whole tree alive."""
+"""A tree query's results as plain frozen values, because a tree-sitter node would keep its whole tree alive."""
 
 from __future__ import annotations
 

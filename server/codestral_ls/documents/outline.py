@@ -122,7 +122,9 @@ def _definition(match: Match, text: str) -> Definition | None:
 
 
 def _says_more(new: Definition, known: Definition) -> bool:
-    """Of two patterns that match one definition: the one with a body, a function rather than a variable or type."""
+    """Of two patterns that match one definition, the one that says more: with a body, or a function rather than a variable or
+    type.
+    """
     plain = ("variable", "type", "field")
     return (new.kind not in plain, new.body_start < new.end) > (known.kind not in plain, known.body_start < known.end)
 

@@ -1,10 +1,11 @@
-"""Ends a process whose parser never returns, and keeps the next one from the same fault: a frozen server is worse than a new one.
+"""Ends a process whose parser never returns, and keeps the next process from the same fault: a frozen server is worse than a new
+one.
 
-The native code of a grammar can loop without an end or crash on some text. Nothing in Python can interrupt it: it holds the
-interpreter's lock, and a parse's own time limit is asked between steps only. So a note of this process says which language is
-being parsed; a timer of the system ends the process once a parse has used `HUNG_S`; and what ends it there writes to the note
-where it was. A process that starts finds such notes, and reads no text of those languages for `AVOIDED_S`; a process that was
-killed writes nothing. The timer counts the process's CPU time, so that no machine that sleeps is mistaken for a hang. Windows has
+The native code of a grammar can loop for ever or crash on some text. Nothing in Python can interrupt it: it holds the
+interpreter's lock, and a parse's own time limit is only checked between steps. So a note on disk says which language this process
+is parsing; a timer of the system ends the process once a parse has used `HUNG_S`; and what ends it there appends to the note
+where it was. A process that starts finds such notes, and parses no text of those languages for `AVOIDED_S`; a process that was
+killed appends nothing. The timer counts the process's CPU time, so a machine that sleeps is not mistaken for a hang. Windows has
 no such timer: there only crashes are remembered.
 
 Nothing is watched before `watch` is called: batches and tests end by themselves.
@@ -35,7 +36,7 @@ HUNG_S = 30.0
 AVOIDED_S = 3_600.0
 """Seconds for which a language is not parsed after its parser did not return."""
 _NOTE = struct.Struct("<d64s")
-"""When the parse began, as `time.time` says, and the language: empty between two parses. What a fault writes comes after it."""
+"""When the parse began, by `time.time`, and the language; empty between two parses. A fault appends its text after that."""
 _SUFFIX = ".parsing"
 
 _log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Watch:
-    """What this process has noted and knows; ``avoided`` has the languages, and when their parsers did not return."""
+    """What this process has noted; ``avoided`` has the languages whose parsers did not return, and when."""
 
     note: mmap.mmap | None = None
     faults: io.BufferedWriter | None = None
@@ -57,9 +58,9 @@ _watch = _Watch()
 
 
 def watch(folder: Path, hung_s: float = HUNG_S) -> None:
-    """Watch this process's parses from now on, with notes in ``folder``, which is this user's alone.
+    """Watch this process's parses from now on, with notes in ``folder``, which only this user can open.
 
-    Where no note can be kept nothing is watched.
+    If no note can be written, nothing is watched.
     """
     if _watch.note is not None:
         return
@@ -83,7 +84,7 @@ def watch(folder: Path, hung_s: float = HUNG_S) -> None:
 
 
 def is_avoided(language: str) -> bool:
-    """True if the language's parser did not return lately."""
+    """True if the language's parser did not return recently."""
     ended = _watch.avoided.get(language)
     return ended is not None and time.time() - ended < AVOIDED_S
 
@@ -115,8 +116,8 @@ def _set_timer(seconds: float) -> None:
 
 
 def _left_over(notes: list[Path]) -> dict[str, float]:
-    """The languages whose parsers were at fault when other processes ended, and when; removes notes that say nothing any more."""
-    import psutil  # takes milliseconds, which no start of a server should wait for if no note is there
+    """The languages whose parsers were at fault when other processes ended, and when; removes notes that have no further use."""
+    import psutil  # the import takes milliseconds, which no start of a server should wait for without need
 
     found: dict[str, float] = {}
     for path in notes:

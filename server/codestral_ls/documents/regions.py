@@ -64,7 +64,7 @@ def _in_comment(text: str, capture: Capture, offset: int, language: Language) ->
 
 
 def _is_open(text: str, capture: Capture, language: Language) -> bool:
-    """True if a string has no closing mark: its last characters are not its opening ones, or it is nothing but them."""
+    """True if a string has no closing mark: it does not end with the mark that it began with, or consists of nothing else."""
     literal = text[capture.start : capture.end]
     mark = next((index for index, character in enumerate(literal) if character in "\"'`[/"), None)
     if mark is None:

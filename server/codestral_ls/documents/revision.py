@@ -21,25 +21,33 @@ if TYPE_CHECKING:
 MAX_TREE_BYTES = 2_000_000
 """Default of the option ``completion.max_tree_bytes``: UTF-8 bytes of the largest text that gets a tree."""
 _LONGEST_CHAIN = 1_000
-"""A longer chain is cut: no tree was needed during so many edits, so a full parse is cheap when one is."""
+"""A longer chain is dropped: no tree was needed during so many edits, so a full parse is affordable when one is."""
 _MOST_EDITS_BEFORE_A_PART = 200
-"""After this many edits the whole document is followed before another part is cut out: each attempt passes them on as hunks."""
+"""After this many edits the whole document is parsed before another part is cut out, because each attempt passes the edits on as
+hunks.
+"""
 _BINARY_SAMPLE = 4_096
 _ODD = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffd]")
 FOLLOW_MS = 25.0
 """CPU milliseconds for following edits. Usual edits take 2-10 ms at 20,000 lines; an open bracket up to 240 ms, too long while
 typing: that version has no tree, and the next one starts from the same older tree."""
 FOLLOW_MS_FOREIGN = 3.0
-"""The same in a text that the grammar does not know: a text with so many errors (macros, another dialect) is mostly parsed anew at
-every edit, 10 ms for 90 kB of C, and the tree says little more about the cursor than the text near it does."""
+"""The same in a text that the grammar does not know (macros, another dialect).
+
+With so many errors most of it is parsed again at every edit, 10 ms for 90 kB of C, and the tree says little more about the cursor
+than the text near it.
+"""
 FOREIGN_ERRORS = 16
-"""Errors; half-typed lines make fewer."""
+"""In errors; half-typed lines cause fewer."""
 FOREIGN_ERRORS_IN_A_PART = 8
-"""The same in the part of a large document as it was before what is typed now."""
+"""The same in the part of a large document, before what is being typed now."""
 _PATIENCE = 4
-"""After so many versions in a row without a tree the time is doubled, so that a persistently difficult text gets one."""
+"""After so many versions in a row without a tree the time is doubled, so that a persistently difficult text gets a tree."""
 _PATIENCE_FOREIGN = 8
-"""The same in a foreign text. The versions between are not tried: they would fail as the last one did."""
+"""The same in a text that the grammar does not know.
+
+The versions between are not tried, because they would fail as the last one did.
+"""
 PARSE_MS = 600.0
 """CPU milliseconds for a parse from scratch (about 80 ms for 20,000 lines). A text that takes longer has no tree from then on."""
 
@@ -115,7 +123,7 @@ class Revision:
             return self._part
 
     def _carried(self) -> tuple[Part, Revision] | None:
-        """The part used for an earlier text, with the edits in it since: its tree is followed as well."""
+        """The part used for an earlier text, with the edits since then: its tree follows edits as well."""
         edits: list[Replacement] = []
         revision: Revision = self
         while revision._part is None:
@@ -126,7 +134,7 @@ class Revision:
         return _followed(revision._part, reversed(edits))
 
     def _part_found(self, text: str, offset: int) -> tuple[Part, Revision] | None:
-        """A part cut out by the last tree of the whole."""
+        """A new part, cut out with the last tree of the whole document."""
         revision: Revision = self
         edits: list[Replacement] = []
         while not revision._asked or revision._tree is None:
@@ -153,7 +161,7 @@ class Revision:
     def _parse(self, text: str) -> SyntaxTree | None:
         if not _fits(text, self.max_tree_bytes) or looks_binary(text):
             return None
-        from codestral_ls.documents.syntax import SyntaxTree  # tree_sitter is loaded for the first tree, not at start
+        from codestral_ls.documents.syntax import SyntaxTree  # tree_sitter is loaded for the first tree, not at the start
 
         edits: list[Replacement] = []
         late = 0
@@ -173,20 +181,20 @@ class Revision:
             if not foreign or late % patience == 0:
                 tree = old.followed_by(text, hunks_of(reversed(edits)), within_ms * 2 ** (late // patience))
             self._late = tree is None
-            # Measured again after a slow edit; a text that is quickly followed needs no limit.
+            # Measured again after a slow edit; a text in which edits are followed quickly needs no limit.
             self._is_foreign = foreign and (late < patience or tree is None or tree.has_more_errors_than(FOREIGN_ERRORS))
             return tree
         began = time.thread_time()
         tree = SyntaxTree.parse(self.language, text, PARSE_MS)
         if tree is None:
-            self.max_tree_bytes = -1  # no grammar, or too slow for one: later revisions need not try
+            self.max_tree_bytes = -1  # no grammar, or too slow with it: later revisions need not try
         elif (time.thread_time() - began) * 1000 > FOLLOW_MS_FOREIGN:
             self._is_foreign = tree.has_more_errors_than(FOREIGN_ERRORS)
         return tree
 
 
 def _followed(found: tuple[Part, Revision], edits: Iterable[Replacement]) -> tuple[Part, Revision] | None:
-    """The part and its revision after ``edits``; None where one was made outside it."""
+    """The part and its revision after ``edits``; None if an edit was made outside of the part."""
     part: Part | None
     part, read = found
     for edit in edits:
@@ -198,7 +206,9 @@ def _followed(found: tuple[Part, Revision], edits: Iterable[Replacement]) -> tup
 
 
 def _before(hunks: Sequence[Hunk], growth: int, offset: int) -> tuple[int, int]:
-    """``[start, end]`` in the text before ``hunks``, ``growth`` characters shorter, of what was edited and of ``offset``."""
+    """The range ``[start, end]``, in the text before ``hunks``, of what was edited and of ``offset``; that text has ``growth``
+    fewer characters.
+    """
     first = min([offset, *(hunk.new_start for hunk in hunks)])
     last = max([offset, *(hunk.new_end for hunk in hunks)])
     # What is before the first and after the last edit is the same in both texts.

@@ -20,7 +20,7 @@ ScopeKind = Literal["function", "method", "class", "block"]
 _LOOK_BACK = 4_096
 _CLOSERS = ("}", "]", ")", ">")
 _MOST_LINES = 2_000
-"""Lines looked at in each direction: a scope that begins further away does not decide how a completion ends."""
+"""The most lines that are searched in each direction: a scope that begins farther away does not decide how a completion ends."""
 _NAMED = re.compile(
     r"\b(?P<word>class|struct|interface|trait|impl|enum|module|namespace|object|protocol|record"
     r"|def|fn|func|fun|function|sub|proc|defp?)\s+(?P<name>[\w$.:]+)"
@@ -41,7 +41,7 @@ class Scope:
     body_start: int
 
     def placed(self, place: Callable[[int], int]) -> Scope:
-        """The scope with its offsets in another text, as ``place`` tells them."""
+        """The scope with its offsets in another text, computed with ``place``."""
         return replace(self, start=place(self.start), end=place(self.end), body_start=place(self.body_start))
 
 
@@ -89,7 +89,7 @@ def scopes_from(
     for scope in sorted(by_body.values(), key=lambda scope: (scope.start, -scope.end)):
         is_open = scope.end in unclosed
         if is_open:
-            unclosed.remove(scope.end)  # one mark closes one scope, the outermost first
+            unclosed.remove(scope.end)  # one supplied mark closes one scope, the outermost first
         if not _holds(scope, text, offset, depth, is_open, language):
             continue
         if scope.kind == "function" and scopes and scopes[-1].kind == "class":
@@ -121,7 +121,7 @@ def _scope_of(match: Match, text: str) -> tuple[Scope, tuple[int, int]] | None:
 
 
 def _worth(scope: Scope) -> tuple[bool, bool, int]:
-    """Of two scopes with one body, the one that says more."""
+    """Which of two scopes with the same body says more."""
     return scope.kind != "block", bool(scope.name), -scope.start
 
 

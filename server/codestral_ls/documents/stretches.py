@@ -1,7 +1,7 @@
-"""Which lines around a place make sense without the others: whole statements, and the frame of a long one that holds them.
+"""Which lines around a place make sense without the others: whole statements, and the frame of a long statement around them.
 
-A class that is the whole file, or a dictionary of 20,000 lines, is one statement. Of such a statement its opening lines, its
-closing lines and the members next to the place are kept, and of a long member the same. Offsets are ``str`` indices.
+A class that fills a file, or a dictionary of 20,000 lines, is one statement. From such a statement its opening lines, its closing
+lines and the members next to the place are kept, and from a long member the same. Offsets are ``str`` indices.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from codestral_ls.documents.queries import UNIT
 from codestral_ls.documents.text import line_start, next_line_start
 
 FRAME = 1_000
-"""Characters that are kept of a long statement on each side of the member that holds the place."""
+"""Characters of a long statement that are kept on each side of the member at the place."""
 DEEPEST = 60
-"""Levels that are gone down into long statements; written code has at most about ten."""
+"""How many levels of long statements are taken apart; hand-written code has at most about ten."""
 
 Stretch = tuple[int, int]
 """``[start, end)``: whole lines."""
 
 
 def around(root: tree_sitter.Node, text: str, place: Stretch, margin: int, longest: int) -> list[Stretch] | None:
-    """What to keep around ``place``, in order and apart; ``margin`` characters on each side of it are, where there are so many.
+    """What to keep around ``place``, in order and without overlaps, with at least ``margin`` characters on each side if there are
+    as many.
 
-    None where the statements around the place cannot be taken apart into stretches of at most ``longest`` characters.
+    None if the statements around the place cannot be taken apart into stretches of at most ``longest`` characters.
     """
     lines = 0, len(text)
     start, end = _members(root, text, place[0] - margin, place[1] + margin, lines)
@@ -47,7 +48,9 @@ def _inside(node: tree_sitter.Node, text: str, place: Stretch, margin: int, long
 def _framed(
     node: tree_sitter.Node, text: str, place: Stretch, margin: int, longest: int, lines: Stretch, deepest: int
 ) -> list[Stretch] | None:
-    """What to keep of the long member of ``node`` that holds ``place``, and the members next to it; also between two members."""
+    """What to keep of the long member of ``node`` at ``place``, and the members next to it; the place may also be between two
+    members.
+    """
     own = line_start(text, place[0]), next_line_start(text, place[1])
     kept: list[Stretch] | None = [own]
     for at in (place[0], own[0]):
@@ -63,7 +66,7 @@ def _framed(
     else:
         above = _child_before(node, place[0] * UNIT)
         if above is not None and own[0] - above.start_byte // UNIT > 2 * FRAME:
-            end = min(above.end_byte // UNIT, len(text))  # what is written after a long statement may go on with it
+            end = min(above.end_byte // UNIT, len(text))  # the text after a long statement may continue it
             inside = _inside(above, text, (end, end), margin, longest, deepest - 1)
             kept = None if inside is None else [*inside, (_lines(above, text)[1], own[1])]
             own = _lines(above, text)[0], own[1]
@@ -87,9 +90,9 @@ def _members(node: tree_sitter.Node, text: str, start: int, end: int, lines: Str
 
 
 def _opening_and_closing(node: tree_sitter.Node, text: str, lines: Stretch) -> tuple[Stretch, Stretch]:
-    """The lines of a statement up to its first member and from its last one on; of a long member, none of it.
+    """The lines of a statement up to its first member, and those from its last member on; nothing of a long member.
 
-    Members are kept with the marks: a tag that opens is one, and not every language takes a comma after the last.
+    The members are kept with the marks, because an opening tag is a member, and not every language allows a comma after the last.
     """
     first, last = node.named_child(0), _last(node)
     if first is None or last is None:
@@ -103,7 +106,7 @@ def _opening_and_closing(node: tree_sitter.Node, text: str, lines: Stretch) -> t
 
 
 def _child_at(node: tree_sitter.Node, place: int) -> tree_sitter.Node | None:
-    """The named child of ``node`` that ends after ``place`` (a byte offset); None where there is none."""
+    """The named child of ``node`` that ends after ``place`` (a byte offset); None if there is none."""
     cursor = node.walk()
     if cursor.goto_first_child_for_byte(max(0, place)) is None:
         return None
@@ -128,7 +131,7 @@ def _lines(node: tree_sitter.Node, text: str) -> Stretch:
 
 
 def _after(text: str, offset: int) -> int:
-    """The end of the line that holds the character before ``offset``, its ending included; of the text for a later one.
+    """The end of the line with the character before ``offset``, including its line ending; at most the end of the text.
 
     A node may end after the text, in the line end that the parser got (`syntax`).
     """
@@ -137,7 +140,7 @@ def _after(text: str, offset: int) -> int:
 
 
 def _joined(stretches: list[Stretch]) -> list[Stretch]:
-    """Those in order, those that touch as one, empty ones left out."""
+    """The stretches in order; those that touch are merged, empty ones are left out."""
     joined: list[Stretch] = []
     for start, end in sorted(stretch for stretch in stretches if stretch[0] < stretch[1]):
         if joined and start <= joined[-1][1]:

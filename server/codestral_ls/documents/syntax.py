@@ -1,7 +1,7 @@
-"""One syntax tree and the questions it answers. Offsets are ``str`` indices; no tree-sitter object leaves this package.
+"""One syntax tree and the questions that it answers. Offsets are ``str`` indices; no tree-sitter object leaves this package.
 
-The parser reads UTF-16, so that a byte offset is twice the ``str`` index in any text; a character beyond the basic
-plane is replaced by one unit for it. Its rows count ``\\n`` alone, which is why rows never leave this file.
+The parser reads UTF-16, so that a byte offset is always twice the ``str`` index: a character beyond the basic plane is replaced
+by one unit. Its rows count only ``\n``, so rows never leave this file.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ from codestral_ls.documents.text import line_start
 from codestral_ls.documents.timed_parse import timed_parse
 
 LONGEST_MS = 5_000.0
-"""CPU milliseconds of the longest parse if nobody waits: in the index and in batches."""
+"""CPU milliseconds for a parse if nobody waits: in the index and in batches."""
 _LONGEST_MARK = 6
 """Characters of the longest token that is a mark: a prefix and three quotes."""
 _BROKEN_REACH = 4_096
-"""How far back, in characters, a string that was opened and never closed is looked for."""
+"""How far back, in characters, an opened and never closed string is searched for."""
 _MANY = 256
-"""Children of a node from which on they are not all looked at."""
+"""If a node has more children, not all of them are looked at."""
 _WAITING = frozenset({"kotlin", "perl"})
-"""Languages whose scanner waits for a line end, and never returns where a text ends without: in an annotation (``val a = 1``,
-``@J``), in a variable of a here-document (``<<E``, ``$a``). No time limit ends that."""
+"""Languages whose scanner waits for a line end and never returns if a text ends without one: in an annotation (``val a = 1``,
+``@J``), or in a variable of a here-document (``<<E``, ``$a``). No time limit ends that.
+"""
 _BLANK = re.compile(r"\s")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
@@ -146,7 +147,7 @@ class SyntaxTree:
         return found
 
     def has_mark(self, offset: int) -> bool:
-        """True if a bracket or quote begins exactly at ``offset`` as a token, which is not so inside comments and strings."""
+        """True if a bracket or quote begins exactly at ``offset`` as a token; marks inside comments and strings are not tokens."""
         leaves = _leaves(self._tree.root_node, offset * UNIT, offset * UNIT + 1)
         return any(node.start_byte == offset * UNIT and self._mark(node) is not None for node in leaves)
 
@@ -162,7 +163,7 @@ class SyntaxTree:
         if leaf.is_missing or leaf.end_byte - leaf.start_byte > _LONGEST_MARK * UNIT:
             return None
         mark = mark_of(self.text[leaf.start_byte // UNIT : leaf.end_byte // UNIT])
-        # The content of a string or a regular expression is a named node, even if it is a bracket alone.
+        # The content of a string or a regular expression is a named node, even if it is only a bracket.
         return None if mark is not None and leaf.is_named and mark not in QUOTES else mark
 
     def errors_in(self, start: int, end: int) -> int:
@@ -249,7 +250,7 @@ def _leaves(root: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitte
 
 
 def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:
-    """The ERROR and MISSING nodes at or under ``node`` that touch ``[start, end]`` in bytes; skips sound subtrees."""
+    """The ERROR and MISSING nodes at or below ``node`` that touch ``[start, end]`` in bytes; sound subtrees are skipped."""
     waiting = [node]
     while waiting:
         node = waiting.pop()
@@ -258,19 +259,21 @@ def _errors(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitte
         children = _children(node, start, end) if node.has_error else []
         if node.is_error or node.is_missing or (node.has_error and _hides_error(node, children)):
             yield node
-        # The unreadable part of an ERROR node is a leaf of the same kind in it: one error, not two.
+        # The unreadable part of an ERROR node is a leaf of the same kind inside it: they count as one error.
         waiting.extend(child for child in children if not (node.is_error and child.is_error and not child.child_count))
 
 
 def _hides_error(node: tree_sitter.Node, near: list[tree_sitter.Node]) -> bool:
-    """Whether a mark that the parser supplied itself and the grammar hides is in ``node``: none of its children has the error."""
+    """Whether ``node`` contains a mark that the parser supplied and the grammar hides: the error is in none of its children."""
     if any(child.has_error or child.is_missing for child in near):
         return False
     return len(near) == node.child_count or not any(child.has_error or child.is_missing for child in node.children)
 
 
 def _children(node: tree_sitter.Node, start: int, end: int) -> list[tree_sitter.Node]:
-    """The children of ``node``; of very many only those that touch ``[start, end]`` in bytes: each costs a microsecond."""
+    """The children of ``node``; if there are very many, only those that touch ``[start, end]`` in bytes: each costs a
+    microsecond.
+    """
     if node.child_count < _MANY or (start <= node.start_byte and node.end_byte <= end):
         return node.children
     found = []
@@ -283,14 +286,14 @@ def _children(node: tree_sitter.Node, start: int, end: int) -> list[tree_sitter.
 
 
 def _spread(start: int, end: int) -> Iterator[int]:
-    """Byte offsets to look at in characters ``[start, end]``: evenly spread, the ends among them."""
+    """Evenly spread byte offsets to look at in the characters ``[start, end]``, including both ends."""
     for place in range(start, end, SPACING):
         yield place * UNIT
     yield max(start, end - 1) * UNIT
 
 
 def _ended(language: Language, text: str) -> bytes:
-    """``text`` for the parser, with a line end of ours where the grammar would wait for one."""
+    """``text`` for the parser, with a line end added where the grammar would wait for one."""
     return _encoded(text + "\n" if language.id in _WAITING else text)
 
 
@@ -303,7 +306,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _stand_in(astral: re.Match[str]) -> str:
-    """A letter for a letter and a symbol for a symbol: grammars do not distinguish such characters further."""
+    """A letter for a letter and a symbol for a symbol: grammars do not distinguish such characters any further."""
     return "\u4e00" if astral.group().isidentifier() else "\u263a"
 
 

@@ -1,4 +1,7 @@
-"""The tail: the marks after the cursor that an editor closed. The one definition for window, trigger, cache and filters."""
+"""The tail: the marks after the cursor that an editor closed.
+
+This is the only definition, used by window, trigger, cache and filters.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 QUOTES = "\"'`"
 ENDINGS = ";,:"
 CLOSERS = frozenset(")]}>\"'`;,:")
-"""A line's rest made of these alone is what editors close on their own: brackets, angle brackets, quotes, triple quotes, the end
-of an interpolation, and the mark that ends the statement."""
+"""A rest of a line that consists only of these is what editors close by themselves: brackets, angle brackets, quotes, triple
+quotes, the end of an interpolation, and the mark that ends the statement.
+"""
 
 LONGEST = 12
-"""Characters of the longest tail; more closing marks in a row are somebody's text."""
+"""The longest tail, in characters; more closing marks in a row are text that a person wrote."""
 
 
 def tail_of(line_rest: str) -> str:
@@ -25,7 +29,7 @@ def tail_of(line_rest: str) -> str:
     """
     stripped = line_rest.rstrip()
     if stripped.startswith(("  ", " \t", "\t")):
-        return ""  # editors put at most one blank into a pair; more are another line's indentation
+        return ""  # editors put at most one blank into a pair; more blanks are another line's indentation
     if stripped and len(stripped) <= LONGEST and all(character in CLOSERS or character == " " for character in stripped):
         return stripped
     return ""
@@ -82,7 +86,10 @@ def open_quote(line_before: str) -> str:
 
 
 def _opened(line: str) -> list[str]:
-    """The brackets and quotes that are open at the line's end; an apostrophe in a word is none, a bracket in a string is one."""
+    """The brackets and quotes that are open at the line's end.
+
+    An apostrophe in a word does not count, nor does a bracket in a string.
+    """
     waiting: list[str] = []
     index = 0
     while index < len(line):

@@ -15,8 +15,8 @@ from codestral_ls.documents.syntax import SyntaxTree
 class Nodes:
     """All nodes in the order of the text: ``(depth, type, start, end, is_leaf)``, offsets in ``str`` indices.
 
-    ``extras`` are the nodes a grammar allows anywhere (comments above all); ``plain`` are all others. Nodes inside an extra
-    are extras too.
+    ``extras`` are the nodes that a grammar allows anywhere (mostly comments); ``plain`` are all others. Nodes inside an extra are
+    extras too.
     """
 
     plain: list[tuple[int, str, int, int, bool]]

@@ -1,4 +1,6 @@
-"""The mounts as a command line of bubblewrap (``bwrap``), which some systems allow to make namespaces when others may not. Pure."""
+"""The mounts as a command line of bubblewrap (``bwrap``), which some systems allow to create namespaces when other programs may
+not. Pure.
+"""
 
 from __future__ import annotations
 

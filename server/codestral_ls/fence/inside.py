@@ -43,7 +43,7 @@ def main() -> None:
 
         if kind == "namespaces":
             namespaces.enter([Mount(*step) for step in spec["steps"]])
-        calls.prctl(calls.PR_SET_DUMPABLE, 0)  # nothing inside may look into or stop its watcher
+        calls.prctl(calls.PR_SET_DUMPABLE, 0)  # nothing inside may look into its watcher or stop it
     project, scratch = Path(spec["project"]), Path(spec["scratch"])
     (scratch / ".shm").mkdir()
     (scratch / "home").mkdir()
@@ -111,7 +111,7 @@ class _Run:
         return {"code": code, "cause": cause, "output": output.decode("utf-8", "replace")}
 
     def _beyond(self, limits: dict[str, Any], used: int) -> tuple[str, int]:
-        """Which limit of all processes together is exceeded ("" for none); ``used`` counts looks at folders."""
+        """Which limit for all processes together is exceeded ("" for none); ``used`` measures folders."""
         if sys.platform != "linux":
             return "", 0
         processes = self._processes()
@@ -161,7 +161,7 @@ class _Run:
             time.sleep(0.002)
 
     def _become(self, writing: int, tasks: int) -> None:
-        """In the child: give up every right that the command does not need, and become it. Raises: OSError."""
+        """In the child process: give up every right that the command does not need, and execute it. Raises: OSError."""
         os.setsid()
         null = os.open("/dev/null", os.O_RDONLY)
         os.dup2(null, 0)

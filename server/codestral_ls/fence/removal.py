@@ -10,10 +10,10 @@ from pathlib import Path
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove ``folder`` and all in it, as far as the system lets us.
+    """Remove ``folder`` and everything in it, as far as the system lets us.
 
-    ``shutil`` follows folders in folders only as deep as the interpreter calls, and keeps each open: deeper ones are lifted to the
-    top first.
+    ``shutil`` can only follow nested folders as deep as the interpreter's recursion limit, and keeps each of them open, so deeper
+    ones are moved to the top first.
     """
     with contextlib.suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)

@@ -44,11 +44,11 @@ _lock = threading.Lock()
 
 
 class FenceStopped(CodestralLsError):
-    """The run was ended, or not begun, because the user wants no more."""
+    """The run was ended, or not started, because the user has stopped it."""
 
 
 def stop_all() -> None:
-    """End all fences of this process at once, and begin no new ones."""
+    """End all fences of this process at once, and start no new ones."""
     _stopped.set()
     with _lock:
         for process in _running:
@@ -57,7 +57,7 @@ def stop_all() -> None:
 
 
 def allow_again() -> None:
-    """A new batch begins in this process: it may run again."""
+    """A new batch begins in this process: errands may run again."""
     _stopped.clear()
 
 

@@ -1,4 +1,4 @@
-"""How much the processes of a fence use together, read from ``/proc``; empty if there is none (macOS, Windows)."""
+"""How much the processes of a fence use together, read from ``/proc``; empty where there is none (macOS, Windows)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def everybody() -> list[int]:
-    """Every visible process but this one: in a namespace of their own, all that the command started."""
+    """Every visible process except this one: in a separate namespace, all that the command started."""
     with contextlib.suppress(OSError):
         return [int(name) for name in os.listdir("/proc") if name.isdecimal() and int(name) != os.getpid()]
     return []
@@ -22,7 +22,7 @@ def descendants(of: int) -> list[int]:
     waiting = [of]
     while waiting:
         tasks = f"/proc/{waiting.pop()}/task"
-        with contextlib.suppress(OSError):  # it may end between any two looks
+        with contextlib.suppress(OSError):  # it may end between two looks
             for task in os.listdir(tasks):
                 with contextlib.suppress(OSError):
                     children = [int(word) for word in Path(tasks, task, "children").read_text().split()]

@@ -1,1 +1,4 @@
-"""The language server: the only place that speaks LSP. A file for each group of methods; convert.py alone knows UTF-8 and 16."""
+"""The language server: the only place that speaks LSP.
+
+There is a file for each group of methods; only convert.py knows UTF-8 and UTF-16.
+"""

@@ -1,7 +1,7 @@
 """What an editor reports about completions after it received them: shown, accepted, partly accepted; and where the cursor is.
 
-The messages are the ones that clients of the Copilot language server send. They are notifications or a command, and
-an unknown item is not an error: the client is simply late. The completer counts.
+The messages are those that clients of the Copilot language server send. They are notifications or a command, and an unknown item
+is not an error: the client is simply late. The completer does the counting.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def accepted_command(item_id: str) -> types.Command:
 
 
 def accepted(session: Session, params: types.ExecuteCommandParams) -> None:
-    """The command of an item: it was accepted whole. Raises: JsonRpcInvalidParams (other arguments)."""
+    """The command of an item: the whole item was accepted. Raises: JsonRpcInvalidParams (other arguments)."""
     arguments = params.arguments or ()
     if len(arguments) != 1 or not isinstance(arguments[0], str):
         raise JsonRpcInvalidParams(f"{ACCEPTED} wants the id of the accepted item.")
@@ -57,7 +57,7 @@ def did_partially_accept_completion(session: Session, params: object) -> None:
 
 
 def did_focus(session: Session, params: object) -> None:
-    """``{textDocument: {uri}, position?}``: the user looks at a document; with a position, the cursor rests there."""
+    """``{textDocument: {uri}, position?}``: the user looks at a document; if there is a position, the cursor has stopped there."""
     document_id = params.get("textDocument") if isinstance(params, Mapping) else None
     uri = document_id.get("uri") if isinstance(document_id, Mapping) else None
     document = session.documents.find(uri) if isinstance(uri, str) else None
@@ -68,7 +68,7 @@ def did_focus(session: Session, params: object) -> None:
 
 
 def _item_id(params: object) -> str | None:
-    """The id in the item's accept command, if these are params with an item of ours."""
+    """The id in the item's accept command, if these are params with one of our items."""
     item = params.get("item") if isinstance(params, Mapping) else None
     command = item.get("command") if isinstance(item, Mapping) else None
     arguments = command.get("arguments") if isinstance(command, Mapping) else None
@@ -78,7 +78,7 @@ def _item_id(params: object) -> str | None:
 
 
 def position_in(raw: object) -> types.Position | None:
-    """The position in plain JSON; None if it is not one."""
+    """The position in a plain JSON value; None if it is not a position."""
     if not isinstance(raw, Mapping):
         return None
     line, character = raw.get("line"), raw.get("character")

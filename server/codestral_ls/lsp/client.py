@@ -16,7 +16,7 @@ from codestral_ls.lsp.convert import Encoding, choose_encoding
 from codestral_ls.lsp.workspace_edit import Abilities, abilities_of
 
 SECTION = "codestral-ls"
-"""Section of the editor's settings that is ours."""
+"""The section of the editor's settings that belongs to us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def client_of(params: types.InitializeParams) -> Client:
         pulls_configuration=bool(workspace and workspace.configuration),
         registers_configuration=bool(watching and watching.dynamic_registration),
         registers_commands=bool(commands and commands.dynamic_registration),
-        # Eglot makes a watch for every folder while its user waits; the index finds changes by itself, only later.
+        # Eglot creates a watch for every folder while its user waits; without watches the index finds changes too, only later.
         registers_watching=bool(files and files.dynamic_registration) and not name.startswith("Eglot"),
         shows_progress=bool(window and window.work_done_progress),
         knows_actions=actions is not None and actions.code_action_literal_support is not None,

@@ -1,8 +1,8 @@
 """``textDocument/codeAction``: offers to write documentation or tests for the definition at the cursor.
 
 An offer is a command (``write_definition.py``); nothing is written before somebody runs it. Editors ask on every move of the
-cursor, so an offer costs one look at the lines near it, in a thread. ``codeAction/resolve`` is for a client that asks for the
-edit itself, to show it in its own way; it is not announced, so that other editors run the command, with its progress bar.
+cursor, so an offer takes only one look at the lines near it, in a thread. ``codeAction/resolve`` is for a client that asks for
+the edit itself, to show it in its own way. It is not announced, so that other editors run the command, with its progress bar.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ async def let_write(session: Session, by_folder: ByFolder[Options]) -> None:
 
 
 def _tell(session: Session, sentence: str) -> None:
-    """A switch to another backend and back: reported once, and the status line is updated."""
+    """A switch to another backend or back: reported once, and the status line is updated."""
     session.status.tell_once(sentence, types.MessageType.Info)
     session.failed.set()
 

@@ -108,7 +108,7 @@ def _read(session: Session, folders: Sequence[Path]) -> tuple[ByFolder[Options],
 
 
 async def _take(session: Session, by_folder: ByFolder[Options]) -> None:
-    """Apply options. The completer's backend is replaced only if it is a different one now."""
+    """Apply new options. The completer's backend is replaced only if it is different now."""
     before, options = session.options, by_folder.elsewhere
     session.by_folder = by_folder
     configure_log(options.server)
@@ -121,6 +121,6 @@ async def _take(session: Session, by_folder: ByFolder[Options]) -> None:
 
 
 def _backend_part(options: Options) -> Options:
-    """The options with everything a running completer can take over set to the default."""
+    """The options with everything that a running completer can take over reset to the default."""
     default = Options()
     return replace(options, completion=default.completion, context=default.context, server=default.server)

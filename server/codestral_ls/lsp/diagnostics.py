@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 
 DID_CHANGE_DIAGNOSTICS = "codestral-ls/didChangeDiagnostics"
 MOST = 200
-"""Diagnostics of one document that are looked at."""
+"""The most diagnostics of a document that are used."""
 MOST_CHARACTERS = 300
-"""Characters of a message that are kept."""
+"""The most characters of a message that are kept."""
 
 
 def did_change_diagnostics(session: Session, params: object) -> None:
@@ -35,14 +35,14 @@ def did_change_diagnostics(session: Session, params: object) -> None:
     if len(known) < len(told[:MOST]):
         log.warning("%d malformed diagnostics were ignored", len(told[:MOST]) - len(known))
     if session.completer is None:
-        session.diagnostics[uri] = known  # editors report changes only, so these diagnostics would not come again
+        session.diagnostics[uri] = known  # editors report only changes, so these diagnostics would not be sent again
     else:
         session.diagnostics.pop(uri, None)
         session.completer.diagnosed(uri, known)
 
 
 def diagnostic_in(raw: object) -> tuple[int, str] | None:
-    """(line from 1, message) of one diagnostic in plain JSON; None if it is not one."""
+    """(line from 1, message) of a diagnostic in plain JSON; None if it is not a diagnostic."""
     place = raw.get("range") if isinstance(raw, Mapping) else None
     start = place.get("start") if isinstance(place, Mapping) else None
     line = start.get("line") if isinstance(start, Mapping) else None

@@ -33,9 +33,9 @@ async def wait_for_end(process_id: int, poll_seconds: float = POLL_SECONDS) -> b
 
 
 def is_alive(process_id: int) -> bool:
-    """True if a process of that id exists (also somebody else's)."""
-    if sys.platform == "win32":  # there os.kill(pid, 0) ends the process
-        import psutil  # takes milliseconds, which no start of a server should wait for
+    """True if a process with that id exists (also another user's)."""
+    if sys.platform == "win32":  # on Windows os.kill(pid, 0) ends the process
+        import psutil  # the import takes milliseconds, which no start of a server should wait for
 
         return bool(psutil.pid_exists(process_id))
     try:
@@ -49,7 +49,7 @@ def is_alive(process_id: int) -> bool:
 
 @contextlib.contextmanager
 def _end_descriptor(process_id: int) -> Iterator[int | None]:
-    """A descriptor that becomes readable when the process ends, if the system has such (Linux); else None."""
+    """A descriptor that becomes readable when the process ends, if the system has such descriptors (Linux); else None."""
     opener = getattr(os, "pidfd_open", None)
     descriptor: int | None = None
     if opener is not None:

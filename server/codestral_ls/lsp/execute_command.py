@@ -1,7 +1,7 @@
-"""``workspace/executeCommand``: which function runs which command, and reporting the commands to the editor.
+"""``workspace/executeCommand``: runs a command's function, and reports the commands to the editor.
 
-A command is called at once, in the order of the messages; a long one returns a coroutine that the answer waits for.
-Each command is in the file of its feature.
+A command is called at once, in the order of the messages; a long one returns a coroutine that the answer waits for. Each command
+is in the file of its feature.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ REASONS = {
 
 
 def sentence(answer: Answer, milliseconds: float) -> str:
-    """One answer explained: what, from where, how long, at what cost, and which filters changed it."""
+    """Explains one answer: what it was, where it came from, how long it took, its cost, and which filters changed it."""
     if not answer.items:
         reason = REASONS.get(answer.reason) or _unlisted(answer.reason)
         return f"No completion after {milliseconds:.0f} ms. {reason}".strip()
@@ -65,7 +65,7 @@ def sentence(answer: Answer, milliseconds: float) -> str:
 
 
 def _unlisted(reason: str) -> str:
-    """A reason that no sentence of ours is written for: the class of an error, or the names of filters."""
+    """A reason for which we have no sentence: the class of an error, or the names of filters."""
     if not reason:
         return ""
     return f"The request failed ({reason})." if reason[0].isupper() else f"The filters left nothing of it ({reason})."

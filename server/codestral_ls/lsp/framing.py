@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_BODY_BYTES = 512 * 1024 * 1024
-"""Bytes. A longer body is skipped without being kept: no editor means to send one, and it would fill the memory."""
+"""In bytes. A longer body is skipped without being kept: no editor sends one on purpose, and it would fill the memory."""
 
 MAX_HEADER_BYTES = 8 * 1024
-"""Bytes. Headers that have not ended by then are garbage."""
+"""In bytes. Headers that have not ended by then are garbage."""
 
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _CONTENT_LENGTH = re.compile(rb"(?:^|\n)content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*(?:\r?\n|$)", re.IGNORECASE)
 _NEXT_START = re.compile(rb"content-length[ \t]*:[ \t]*\d", re.IGNORECASE)
 _LONGEST_START = 64
-"""No beginning of a header that the end of a read may have cut is longer (bytes)."""
+"""In bytes. The beginning of a header that the end of a read may have cut off is never longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Broken:
 
 
 class Framing:
-    """The state between two reads: the bytes not used yet, and the length of the body that comes next."""
+    """The state between two reads: the unused bytes, and the length of the next body."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -64,7 +64,7 @@ class Framing:
                 return
 
     def resume_inside(self, body: bytes) -> bool:
-        """Continue inside ``body``, which was not JSON: its announced length was too long and swallowed a message.
+        """Continue inside ``body``, which was not JSON, because its announced length was too long and included another message.
 
         Call it while iterating over ``feed``. Returns whether the start of another message was found there.
         """

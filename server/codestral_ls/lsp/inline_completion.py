@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 METHOD = types.TEXT_DOCUMENT_INLINE_COMPLETION
 ANNOUNCEMENT = "codestral-ls/willAskInlineCompletion"
-"""A notification with the params of a request that the client will send when it has waited, as VS Code does after every key."""
+"""A notification with the params of a request that the client will send after a wait, as VS Code does after every key."""
 
 
 @define
@@ -72,7 +72,7 @@ class Announcement:
 
 
 def register_types(converter: Converter) -> None:
-    """Teach the converter the names that ``Params`` has on the wire, and the trigger kind that ``_kind`` knows."""
+    """Register the names that ``Params`` has on the wire with the converter, and the trigger kind that ``_kind`` reads."""
     converter.register_structure_hook(types.InlineCompletionTriggerKind, _kind)
     converter.register_structure_hook(
         Params,
@@ -107,11 +107,11 @@ async def inline_completion(session: Session, params: Params) -> types.InlineCom
 
 
 def will_ask(session: Session, params: Params) -> None:
-    """Begin to answer a request that is on its way. An announcement for another version than the server has is too late."""
+    """Start to answer a request that will be sent. An announcement for another version than the server has comes too late."""
     document = session.documents.find(params.text_document.uri)
     if document is None or session.completer is None or params.text_document.version != document.version:
         return
-    ask = replace(_ask(session, document, params), waited=False)  # the client begins to wait now
+    ask = replace(_ask(session, document, params), waited=False)  # the client starts its wait now
     if ask.invoked or ask.selected_text is not None:
         return
     if session.completer.announce(document.snapshot(to_offset(document, params.position, session.client.encoding)), ask):

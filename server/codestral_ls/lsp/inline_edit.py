@@ -124,7 +124,7 @@ async def _search(session: Session, at_hand: Snapshot, others: list[Snapshot]) -
 
 
 async def _rewritten(session: Session, backend: Backend, at_hand: Snapshot) -> tuple[str, Proposal] | None:
-    """The next edit by the model, if the options want it asked; ended with the request, and with it the generation."""
+    """The next edit from the model, if the options want it; if the request ends, so does the generation."""
     from codestral_ls.edits.rewriting import answer_to, format_for
 
     info, loop, edits = backend.info(), asyncio.get_running_loop(), session.next_edits
@@ -143,11 +143,11 @@ async def _rewritten(session: Session, backend: Backend, at_hand: Snapshot) -> t
 
 
 def did_show(_session: Session, _params: object) -> None:
-    """``{item}``: the edit is now on screen. Nothing depends on that here."""
+    """``{item}``: the edit is now on screen. Nothing needs this report."""
 
 
 def accepted(session: Session, params: types.ExecuteCommandParams) -> None:
-    """The command of an edit: it was made. Raises: JsonRpcInvalidParams."""
+    """The command of an edit: the edit was made. Raises: JsonRpcInvalidParams."""
     session.next_edits.accept(_id(params, ACCEPTED))
 
 

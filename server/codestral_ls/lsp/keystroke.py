@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The place a request names. ``version`` is the document's, if the client says which one it asks about."""
+    """The place that a request names. ``version`` is the document's, if the client sends it."""
 
     uri: str
     position: types.Position
@@ -36,7 +36,7 @@ class Where:
 
 
 START_SECONDS = 1.0
-"""Seconds that an explicit request waits for a server or a model that is just starting: a person asked, and looks."""
+"""Seconds that an explicit request waits for a server or a model that is just starting, because a person waits for the answer."""
 
 Found: TypeAlias = "tuple[Document, Answer]"
 
@@ -79,7 +79,7 @@ async def complete_at(session: Session, where: Where, ask_in: Callable[[Document
 
 
 async def started(session: Session, uri: str) -> bool:
-    """Wait a moment for a start in progress. False if the document has changed meanwhile."""
+    """Wait a moment for a start in progress. False if the document has changed in the meantime."""
     document = session.documents.find(uri)
     with contextlib.suppress(TimeoutError), session.open_requests.until_changed(uri) as limit:
         async with limit:

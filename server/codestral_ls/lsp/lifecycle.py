@@ -68,7 +68,7 @@ async def _start(session: Session) -> None:
     await register_commands(session)
     await register_for_files(session)
     gc.collect()
-    gc.freeze()  # a full collection over LSP's 2,000 type objects would hold up a keystroke
+    gc.freeze()  # a full collection over LSP's 2,000 type objects would delay a keystroke
 
 
 async def _watch(session: Session, process_id: int) -> None:

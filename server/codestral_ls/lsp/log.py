@@ -42,7 +42,7 @@ def configure_log(options: ServerOptions) -> None:
 
 
 def _closed(path: Path) -> Path:
-    """``path``, made readable for its user alone if it is new; its folder is the user's choice. Raises: OSError."""
+    """``path``, readable only by its user if it is new; its folder is the user's choice. Raises: OSError."""
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     return path
@@ -59,4 +59,4 @@ def _install(handler: logging.Handler, level: str) -> None:
     _handler = handler
     root.setLevel("WARNING")
     logging.getLogger("codestral_ls").setLevel(level)
-    logging.getLogger("pygls").setLevel("ERROR")  # it logs whole messages, and with them the user's code
+    logging.getLogger("pygls").setLevel("ERROR")  # pygls logs whole messages, and with them the user's code

@@ -28,7 +28,7 @@ CLOSED = "the document is not open"
 
 
 class OpenDocuments:
-    """Documents by URI. ``max_file_bytes`` and ``max_tree_bytes`` hold for documents opened after they are set."""
+    """Documents by URI. ``max_file_bytes`` and ``max_tree_bytes`` apply to documents that are opened after they were set."""
 
     def __init__(self, encoding: Encoding, max_file_bytes: int = 20_000_000, max_tree_bytes: int = 2_000_000) -> None:
         self.encoding: Encoding = encoding
@@ -59,8 +59,8 @@ class OpenDocuments:
     ) -> tuple[Document, int] | None:
         """Make the editor's changes; returns the document and the offset after the last change.
 
-        None if the document is not open or cannot be completed. A version that goes backwards is reported in the
-        log, and the changes are made all the same: the editor knows its text better than its numbers.
+        None if the document is not open or cannot be completed. If a version goes backwards, the log says so and the changes are
+        still made, because an editor's text is more reliable than its version numbers.
         """
         whole = _last_whole(changes)
         document = self._documents.get(uri)
@@ -90,7 +90,7 @@ class OpenDocuments:
         return self._refused.pop(uri, None) is not None or known
 
     def lose(self, uri: str) -> None:
-        """An edit of this document was not understood: its text is unknown from now on."""
+        """An edit of this document was not understood, so its text is unknown from now on."""
         if uri in self._documents:
             self._refuse(uri, OUT_OF_STEP)
 
@@ -110,7 +110,7 @@ class OpenDocuments:
         return end
 
     def _take(self, uri: str, text: str, version: int) -> Document | None:
-        from codestral_ls.documents.document import Document  # with the first document, not before initialize
+        from codestral_ls.documents.document import Document  # imported with the first document, not before initialize
         from codestral_ls.documents.languages import known_id
         from codestral_ls.documents.revision import looks_binary
 
@@ -138,7 +138,7 @@ def _last_whole(changes: Sequence[types.TextDocumentContentChangeEvent]) -> int 
 
 
 def _end_of_difference(old: str, new: str) -> int:
-    """Where in ``new`` the part that differs from ``old`` ends: where somebody typed, if a client sends whole texts."""
+    """Where the part of ``new`` that differs from ``old`` ends: the place of typing, if a client sends whole texts."""
     return len(new) - common_suffix(old, new)
 
 

@@ -1,9 +1,9 @@
 """``serve --pipe``: a private channel to one editor of the same user, for clients that cannot start a server as their child.
 
-LSP has no password, so the system decides who may connect: the Unix socket is 0600 in a folder of the user's alone, and the kernel
-names the user at the other end; a named pipe is checked in the same way. If the path is a socket already, the
-editor made it and waits for us (as VS Code's clients do); else we make it and wait for an editor (as Neovim's
-``vim.lsp.rpc.connect`` wants it).
+LSP has no password, so the system decides who may connect: the Unix socket has mode 0600 in a folder that only the user can open,
+and the kernel names the user at the other end; a named pipe is checked in the same way. If a socket exists at the path, the
+editor created it and waits for us (as VS Code's clients do); otherwise we create it and wait for an editor (as Neovim's
+``vim.lsp.rpc.connect`` expects).
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ class Streams(NamedTuple):
 
 
 def pipe_path(text: str) -> Path:
-    """The channel's path: absolute, or a bare name in this user's runtime folder (on Windows of a pipe). Raises: ConfigError."""
+    """The channel's path: absolute, or a bare name in this user's runtime folder (on Windows a pipe's name).
+
+    Raises: ConfigError.
+    """
     path = Path(text)
     if private_channel.is_pipe(str(path)) or path.is_absolute():
         return path
@@ -44,7 +47,7 @@ def pipe_path(text: str) -> Path:
 
 
 async def open_pipe(path: Path) -> Streams:
-    """The connection to the one editor: to its channel, or the first on ours. Raises: ConfigError."""
+    """The connection to the editor: to its channel, or the first connection to ours. Raises: ConfigError."""
     if sys.platform == "win32":
         if not private_channel.is_pipe(str(path)):
             raise ConfigError(f"--pipe {path}: is not a named pipe ({private_channel.PIPES}NAME).")

@@ -58,11 +58,11 @@ class Protocol(LanguageServerProtocol):
 
     @property
     def types(self) -> Converter:
-        """Reads and writes the classes of LSP's types."""
+        """The converter that reads and writes the classes of LSP's types."""
         return self._converter
 
     def _register_builtin_features(self) -> None:
-        """None of pygls' own: they keep copies of the documents (and count their lines wrongly)."""
+        """Register none of pygls' own features: they keep copies of the documents (and count their lines wrongly)."""
 
     # Receiving
 
@@ -111,7 +111,7 @@ class Protocol(LanguageServerProtocol):
         except Exception as error:
             self._reply_error(message_id, INVALID_PARAMS, _conversion_error(method, error))
             return
-        self._initialized = True  # the first request to get here is initialize
+        self._initialized = True  # the first request that gets here is initialize
         self._open.add(message_id)
         self._all_answered.clear()
         self._ctx_msg_id.set(message_id)
@@ -141,7 +141,7 @@ class Protocol(LanguageServerProtocol):
             return  # "$/setTrace" and other messages that change nothing here
         try:
             answer = handler(self._structure(method, data, JsonRPCNotification).params)
-            if asyncio.iscoroutine(answer):  # a request's method without an id: nobody waits for the answer
+            if asyncio.iscoroutine(answer):  # the method of a request but no id: nobody waits for the answer
                 answer.close()
         except JsonRpcException as error:
             log.info("%s was no notification: %s", method, error.message)
@@ -191,9 +191,9 @@ class Protocol(LanguageServerProtocol):
         args: tuple[Any, ...] | None = None,
         kwargs: dict[str, Any] | None = None,
     ) -> None:
-        """Call the handler now, so that its first effects happen in the order of the messages.
+        """Call the handler at once, so that its first effects happen in the order of the messages.
 
-        pygls asks for the handler's kind of function; here the answer waits for a coroutine that it returns.
+        pygls wants to know what kind of function a handler is; here the answer simply waits for a coroutine that it returns.
         """
         future: Future[Any] | asyncio.Future[Any] = Future()
         try:
@@ -263,7 +263,7 @@ class Protocol(LanguageServerProtocol):
         for message_id in self._open - {current}:
             if (future := self._request_futures.get(message_id)) is not None:
                 future.cancel()
-        self._open.discard(current)  # its own answer comes last
+        self._open.discard(current)  # its own answer is sent last
         if self._open:
             self._all_answered.clear()
             try:

@@ -25,11 +25,11 @@ SECONDS = 60.0
 
 
 def recommend_model(session: Session, _params: types.ExecuteCommandParams) -> Coroutine[Any, Any, dict[str, Any]]:
-    """The command: no arguments → ``{model, measured}``, ``model`` of the form of ``pullable`` in ``codestral-ls.models``.
+    """The command: no arguments → ``{model, measured}``; ``model`` has the form of ``pullable`` in ``codestral-ls.models``.
 
-    ``model`` is null if there is nothing to offer: another model than the embedded one is in use, the embedded one is the best for
-    this machine, or the machine cannot be measured. ``measured`` is true if it was measured: another request would give the same
-    answer.
+    ``model`` is null if there is nothing to offer: another model than the embedded one is in use, the embedded one is the best
+    for this machine, or the machine cannot be measured. ``measured`` is true if the machine was measured: another request would
+    give the same answer.
     """
     return _recommended(session)
 

@@ -1,6 +1,6 @@
-"""The server put together: which function answers which method, and how a connection begins and ends.
+"""The assembled server: which function handles which method, and how a connection begins and ends.
 
-The only routing table. What the methods do is in their own files.
+This is the only routing table; the methods themselves are in their own files.
 """
 
 from __future__ import annotations
@@ -79,10 +79,13 @@ functions."""
 CLOSE_SECONDS = 2.0
 """Seconds that the completer and the tasks may take to end."""
 SWITCH_SECONDS = 0.001
-"""Seconds for which a thread keeps the interpreter from the others. With Python's 5 ms the loop waits that long for it again and
-again while sources collect: the first key in a document waited 15 to 20 ms at p95 and waits 11 to 13 (benchmarks/index.py)."""
+"""How long, in seconds, a thread may keep the interpreter from the others.
+
+With Python's 5 ms, the loop waits that long again and again while sources collect: the first key in a document waited 15 to 20 ms
+at p95 and now waits 11 to 13 (benchmarks/index.py).
+"""
 LAST_RESORT_SECONDS = 6.0
-"""Seconds after which an ending server ends at once, whatever some thread is still doing."""
+"""Seconds after which a server that is ending exits at once, whatever its threads are still doing."""
 
 
 def build_session(load_options: LoadOptions) -> Session:
@@ -117,7 +120,7 @@ def serve(
         return load_options(workspace, editor, os.environ, assignments=assignments, given=given, user_file=user_file)
 
     forbid_core_dumps()
-    os.umask(0o077)  # files written here are the user's alone: an editor writes the project's files
+    os.umask(0o077)  # files written here are only the user's: an editor writes the project's files
     configure_log(ServerOptions())
     sys.setswitchinterval(SWITCH_SECONDS)
     return asyncio.run(_pipe(load_options, pipe) if pipe else _stdio(load_options))

@@ -1,7 +1,7 @@
 """The state of one editor's connection: its documents, its options, the completer, and background tasks.
 
-The only mutable state in ``lsp/``; handlers get it as their first argument and keep nothing themselves. The protocol's methods
-are in files of their own.
+It is the only mutable state in ``lsp/``; handlers get it as their first argument and keep nothing themselves. The protocol's
+methods are in their own files.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LoadOptions = Callable[[Path | None, Mapping[str, object] | None], "LoadedOptions"]
-"""Gives the options for a workspace and the editor's settings; reads files, so it is called in a thread."""
+"""Returns the options for a workspace and the editor's settings; it reads files, so it is called in a thread."""
 
 
 class Session:
@@ -72,12 +72,12 @@ class Session:
 
     @property
     def options(self) -> Options:
-        """The options for everything that no document is asked for; see `ByFolder` for what project files change in them."""
+        """The options where no document is involved; see `ByFolder` for what project files change in them."""
         return self.by_folder.elsewhere
 
     @cached_property
     def next_edits(self) -> NextEdits:
-        """Made with the first document, not before ``initialize``."""
+        """Created with the first document, not before ``initialize``."""
         from codestral_ls.edits.next_edits import NextEdits
 
         return NextEdits(self.project_modules)
@@ -91,12 +91,12 @@ class Session:
 
     @cached_property
     def proposing(self) -> ThreadPoolExecutor:
-        """The one thread that next edits are looked for in."""
+        """The thread in which next edits are searched for."""
         return ThreadPoolExecutor(max_workers=1, thread_name_prefix="next-edits")
 
     @property
     def protocol(self) -> Protocol:
-        """Our own protocol, which pygls types as its base class."""
+        """Our own protocol, for which pygls declares its base class."""
         protocol = self.server.protocol
         assert isinstance(protocol, Protocol)
         return protocol

@@ -105,7 +105,7 @@ class StatusReporter:
         self._kinds_told.clear()
 
     def _tell_of_problem(self) -> None:
-        """Show the health's message; a client that offers remedies with it shows it itself."""
+        """Show the health's message, or send it to a client that shows it itself with buttons."""
         message = self.health.message
         if not self.shows_problems:
             self.tell_once(message, types.MessageType.Warning)
@@ -126,7 +126,7 @@ class StatusReporter:
         }
 
     def tell_each_once(self, problems: Sequence[str]) -> None:
-        """Log and show, in one message, those of ``problems`` that have not been shown."""
+        """Log those of ``problems`` that have not been shown yet, and show them in one message."""
         new = [problem for problem in problems if problem not in self._told]
         for problem in new:
             log.warning("%s", problem)
@@ -134,7 +134,7 @@ class StatusReporter:
         self._told.update(new)
 
     def tell_once(self, message: str, kind: types.MessageType) -> None:
-        """Show ``message`` to the user, unless that has been done."""
+        """Show ``message`` to the user, unless it was shown before."""
         if message and message not in self._told:
             self._told.add(message)
             self._server.window_show_message(types.ShowMessageParams(kind, f"{TITLE}: {message}"))
@@ -157,7 +157,7 @@ class StatusReporter:
             self._token, self._began = None, False
 
     def _begin(self, token: str, answer: Future[None]) -> None:
-        """The editor has made the bar, or refused."""
+        """The editor has created the bar, or refused to."""
         if answer.cancelled() or answer.exception() is not None or token != self._token:
             return
         self._began = True

@@ -1,7 +1,7 @@
-"""Ends requests whose answer nobody can use any more, because their document has changed since they came.
+"""Ends requests whose answer nobody can use any more, because their document has changed since they arrived.
 
-A client may cancel such a request, and most do, but it does not have to; an answer for an old text would be
-dropped in any case. The generation continues as after a cancellation, because the next request may fit it.
+A client may cancel such a request, and most do, but it need not; an answer for an old text would be dropped in any case. The
+generation continues as after a cancellation, because the next request may fit it.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ def did_close(session: Session, params: types.DidCloseTextDocumentParams) -> Non
 
 
 def did_save(session: Session, params: types.DidSaveTextDocumentParams) -> None:
-    """The text has not changed, but the index of the workspace may need an update. A saved project file takes effect at once."""
-    from codestral_ls.config.read_files import PROJECT_FILE  # imports what only the reading of options needs
+    """The text has not changed, but the workspace's index may need an update. A saved project file applies at once."""
+    from codestral_ls.config.read_files import PROJECT_FILE  # imports modules that only reading the options needs
 
     path = file_of(params.text_document.uri)
     if path is not None and session.completer is not None:

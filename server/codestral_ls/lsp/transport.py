@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 READ_BYTES = 1 << 18
 MOST_CHUNKS = 256
-"""Reads that wait for the event loop: 64 MB at most. An editor that writes while it does not read needs some room."""
+"""The most reads that wait for the event loop: 64 MB. An editor that writes but does not read needs some room."""
 
 
 class Receiver(Structural):
@@ -72,19 +72,19 @@ class StandardInput:
     def _read_all(self) -> None:
         data = b"x"
         while data:
-            self._room.acquire()  # no more is read than is understood: an editor that floods us waits
+            self._room.acquire()  # no more is read than is processed: an editor that floods us waits
             try:
                 data = os.read(self._descriptor, READ_BYTES)
             except OSError:
                 data = b""
             try:
                 self._loop.call_soon_threadsafe(self._chunks.put_nowait, data)
-            except RuntimeError:  # the loop is closed: nobody listens any more
+            except RuntimeError:  # the event loop is closed, so nobody listens any more
                 return
 
 
 class StandardOutput:
-    """Writes whole messages to a file descriptor, blocking: an editor that stops reading stops us, as pipes mean it."""
+    """Writes whole messages to a file descriptor, blocking: if an editor stops reading, we stop too, as usual with pipes."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -96,14 +96,14 @@ class StandardOutput:
             view = view[os.write(self._descriptor, view) :]
 
     def close(self) -> None:
-        """Nothing: the descriptor lives as long as the process."""
+        """Do nothing: the descriptor lives as long as the process."""
 
 
 def take_standard_streams() -> tuple[int, int]:
-    """Keep the protocol's two descriptors to ourselves: (to read from, to write to).
+    """Reserve the protocol's two descriptors for us; returns (to read from, to write to).
 
-    File descriptors 0 and 1 then lead to the null device and to standard error, so that neither a stray ``print`` nor a
-    child process can disturb the protocol.
+    File descriptors 0 and 1 then lead to the null device and to standard error, so that neither a stray ``print`` nor a child
+    process can disturb the protocol.
     """
     sys.stdout.flush()
     source, sink = os.dup(0), os.dup(1)

@@ -19,9 +19,9 @@ from codestral_ls.lsp.session import Session
 log = logging.getLogger(__name__)
 
 SETTLE_SECONDS = 0.05
-"""Seconds. Events within this time are one change."""
+"""In seconds. Events within this time are handled together."""
 MOST_KEPT = 1_000
-"""Above this number the names do not matter: everything is looked at."""
+"""With more files than this the names do not matter: everything is looked at."""
 
 
 async def register_for_files(session: Session) -> None:
@@ -57,7 +57,7 @@ def did_change_watched_files(session: Session, params: types.DidChangeWatchedFil
 
 
 def _concerns(path: Path, kind: types.FileChangeType) -> bool:
-    """True if an index may hold it: source, an ignore file, or a deleted folder, which usually has no suffix."""
+    """True if an index may contain it: source, an ignore file, or a deleted folder, which usually has no suffix."""
     from codestral_ls.context.index.indexed_files import IGNORE_FILES, is_source
 
     is_folder = kind == types.FileChangeType.Deleted and not path.suffix
@@ -67,5 +67,5 @@ def _concerns(path: Path, kind: types.FileChangeType) -> bool:
 def _tell(session: Session) -> None:
     paths = list(session.changed_files)
     session.changed_files.clear()
-    if session.completer is not None:  # those that were not kept may lie in another workspace folder than those that were
+    if session.completer is not None:  # the names that were left out may be in another workspace folder than those that were kept
         session.completer.files_changed(paths if len(paths) <= MOST_KEPT else ())

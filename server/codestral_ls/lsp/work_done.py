@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class WorkDone:
-    """One bar with ``title``. ``token`` is the client's name for it from its request; None if it gave none."""
+    """A bar with ``title``. ``token`` is the name for it in the client's request; None if there was none."""
 
     def __init__(self, session: Session, title: str, token: types.ProgressToken | None = None) -> None:
         self._session = session
@@ -68,7 +68,7 @@ class WorkDone:
             self._session.server.window_work_done_progress_create(params).add_done_callback(self._created)
 
     def _created(self, answer: Future[None]) -> None:
-        """The editor has made the bar, or refused; the work does not wait for it."""
+        """The editor has created the bar, or refused to; the work does not wait for it."""
         if not answer.cancelled() and answer.exception() is None and not self._ended:
             self._begin()
 

@@ -14,10 +14,10 @@ ANNOTATION = "codestral-ls"
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What an editor can do with edits of a server.
+    """What an editor can do with a server's edits.
 
-    ``applies``: it accepts edits; ``versioned``: it checks the document's version; ``creates``: it makes new files; ``confirms``:
-    it can show an edit before it makes it.
+    ``applies``: it accepts edits; ``versioned``: it checks the document's version; ``creates``: it creates new files;
+    ``confirms``: it can show an edit before it applies it.
     """
 
     applies: bool = False
@@ -30,7 +30,7 @@ class Abilities:
 class FileEdit:
     """Put ``text`` in place of ``range`` in the file ``uri``; ``version`` is an open document's, None for a file on disk.
 
-    ``label`` describes it in a few words, for the user who confirms it.
+    ``label`` describes the edit in a few words, for a user who must confirm it.
     """
 
     uri: str

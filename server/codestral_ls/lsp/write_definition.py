@@ -50,7 +50,9 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class WritingTask:
-    """What is to be written: ``snapshot`` is ``document`` as it was, the cursor in a definition; ``root`` its workspace folder."""
+    """What should be written: ``snapshot`` is ``document`` as it was, with the cursor in a definition; ``root`` is its workspace
+    folder.
+    """
 
     command: str
     document: Document
@@ -130,7 +132,7 @@ def why_withheld(snapshot: Snapshot, ignore: tuple[str, ...], backend: Backend |
 
 
 async def _write_once_started(session: Session, params: types.ExecuteCommandParams) -> None:
-    """Do it when the start is over; after a moment the user is told that the server is still starting."""
+    """Do it once the start is over; after a moment the user learns that the server is still starting."""
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(session.status.settled.wait(), START_SECONDS)
     work = _begin(session, params)

@@ -40,7 +40,7 @@ Tell = Callable[[str], None]
 """Called with a few words at each step, for a progress bar."""
 _TRIES = 3
 _BESIDE = 40
-"""Files of the same folder that show how documentation is written here."""
+"""How many files of the same folder are read to see how documentation is written here."""
 
 
 @dataclass(frozen=True, slots=True)

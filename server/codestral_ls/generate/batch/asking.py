@@ -138,7 +138,7 @@ class Asking:
         return plan, answers
 
     def _next(self, wanted: Wanted) -> FimRequest | None:
-        """The request still to be made for a text; None if the text is there or will not come."""
+        """The next request for a text; None if the text is there or will not come."""
         for request in wanted.requests:
             key = request_key(self._model, request)
             if key in self._failed:

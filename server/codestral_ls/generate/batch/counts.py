@@ -36,7 +36,7 @@ class Counts:
     errors: Counter[str] = field(default_factory=Counter)
 
     def tell_trouble(self, text: str) -> None:
-        """Say why something waits, "" when it continues."""
+        """Record why something waits; "" once it continues."""
         self.trouble = text
 
     def answered(self, usage: Usage, cost: float) -> None:

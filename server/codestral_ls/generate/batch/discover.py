@@ -23,7 +23,10 @@ _NEVER = (
     "third_party/", "_vendor/", "_vendored/", "vendored/", "extern/", "/docs/", "/doc/", "/examples/", "/example/",
     "*.min.js", "*_pb2.py", "*_pb2_grpc.py", "*.pb.go", "*.generated.*", "*.designer.cs", "*.d.ts", "*.d.cts", "*.d.mts",
 )  # fmt: skip
-"""Below a named folder, files in these were not written in this project or are generated; naming a file takes it all the same."""
+"""Below a named folder, files in these folders are skipped: they were not written in this project or are generated.
+
+A file that is named itself is not skipped.
+"""
 
 _COMPILED_FROM = {".js": (".ts", ".tsx", ".mts"), ".jsx": (".tsx",), ".cjs": (".cts", ".ts"), ".mjs": (".mts", ".ts")}
 """JavaScript that a compiler writes next to its source."""
@@ -142,8 +145,9 @@ def _walked(folder: Path, root: Path, never: _Fitting, depth: int) -> Iterator[P
 
 
 def _is_own_file(path: Path) -> bool:
-    """True for a regular file that no link leads to (out of the named folder, perhaps) and that was not compiled from a file next
-    to it. Git's index can name a file in a folder that is a link by now.
+    """True for a regular file that no link leads to and that was not compiled from a file next to it.
+
+    A link could lead out of the named folder; git's index can name a file in a folder that has become a link.
     """
     return path.is_file() and is_real(path) and not _is_compiled(path)
 

@@ -233,7 +233,7 @@ class Journal:
             raise self._translated(error) from error
 
     def _translated(self, error: Exception) -> GenerateError:
-        """The error to show: what is wrong, and what to do."""
+        """The error to show: it says what is wrong and what to do."""
         if isinstance(error, GenerateError):
             return error
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -1,6 +1,7 @@
-"""The first pass: plans are made in other processes, a few ahead, and wait on a shelf until their texts are there.
+"""The first pass: other processes make plans, a few ahead of time, and these wait on a shelf until their texts are there.
 
-The shelf is a private SQLite file that lives as long as the run, so that a large project's prompts cost disk and not memory.
+The shelf is a private SQLite file that exists as long as the run, so that a large project's prompts are on the disk and not in
+memory.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from codestral_ls.generate.batch.work import FilePlan, Wanted
 
 
 async def planned(plan: Callable[[Path], FilePlan], paths: Iterable[Path], pool: Pool) -> AsyncIterator[FilePlan]:
-    """The plans of ``paths`` in their order, a few made ahead. If a worker dies, its file is left alone."""
+    """The plans of ``paths`` in their order, a few made ahead of time. If a worker dies, its file is left alone."""
     waiting: list[asyncio.Task[FilePlan]] = []
     try:
         for path in paths:

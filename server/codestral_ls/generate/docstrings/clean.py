@@ -1,7 +1,7 @@
-"""From a model's answer to the lines of a documentation, whole, or to nothing. Pure.
+"""Turns a model's answer into the lines of a documentation, complete, or into nothing. Pure.
 
-A good answer keeps every word, list, paragraph and section. Nothing is repaired: an answer that looks like code, stutters,
-cannot be put between the marks of its language or contains a model's own marks is dropped whole.
+A good answer keeps every word, list, paragraph and section. Nothing is repaired: an answer that looks like code, stutters, cannot
+be put between the marks of its language or contains a model's own marks is dropped as a whole.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def read_body(answer: str, language: str) -> list[str] | None:
 
 
 def _dedented(lines: list[str]) -> list[str]:
-    """As ``inspect.cleandoc`` does it: the first line apart from the others; blank lines at both ends go."""
+    """As ``inspect.cleandoc`` does it: the first line is treated separately, and blank lines at both ends are removed."""
     rest = textwrap.dedent("\n".join(line.rstrip().expandtabs(8) if line.strip() else "" for line in lines[1:]))
     cleaned = [lines[0].strip(), *rest.split("\n")]
     while cleaned and not cleaned[0]:

@@ -1,4 +1,4 @@
-"""The role of a comment above a definition: its documentation, a directive that has to stay directly above it, or another remark.
+"""The role of a comment above a definition: its documentation, a directive that must stay directly above it, or another remark.
 
 Pure. The forms are those that the languages' own tools read as documentation or as an instruction.
 """

@@ -1,4 +1,4 @@
-"""The definitions of a file and what documentation must say of them: parameters, returns, raises, all read from the tree.
+"""The definitions of a file and what their documentation must describe: parameters, returns, raises, all read from the tree.
 
 The queries ``documents/queries/<language>/docstrings.scm`` find the parts; this module assigns each part to its definition.
 ``needs.py`` decides whether a definition needs documentation.

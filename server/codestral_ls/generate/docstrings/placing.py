@@ -1,4 +1,4 @@
-"""From an answer to the edit that inserts it: read whole, without empty phrases, in the project's style. Pure."""
+"""Turns an answer into the edit that inserts it: read completely, without empty phrases, in the project's style. Pure."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _body(text: str, language: str, definition: Documentable, answer: str, profi
 
 
 def _keeps_all(old: str, lines: list[str], language: str) -> bool:
-    """True if the new documentation has every section, entry and directive of the old one, which people wrote."""
+    """True if the new documentation has every section, entry and directive of the old one, which a person wrote."""
     stripped = old.strip().lstrip("rRuUbB").strip("\"'") if language == "python" else old.removeprefix("/**").removesuffix("*/")
     return _marks(plain_lines(stripped.replace("\r\n", "\n"), language)) <= _marks(lines)
 
@@ -90,14 +90,14 @@ def _marks(lines: list[str]) -> set[str]:
 
 
 def _before_directive(text: str, language: str, place: int, newline: str) -> str:
-    """The empty comment line that gofmt wants between documentation and a directive below it."""
+    """The empty comment line that gofmt expects between documentation and a directive below it."""
     line = line_text(text, place)
     directed = language == "go" and role_of(language, line.lstrip()) == "directive"
     return f"{newline}{indent_of(line)}//" if directed else ""
 
 
 def _gap(text: str, definition: Documentable, newline: str) -> str:
-    """A blank line where formatters want one after a docstring: in a class, and before a definition."""
+    """A blank line where formatters expect one after a docstring: in a class, and before a definition."""
     line = line_text(text, definition.insert_at)
     if not line.strip():
         return ""

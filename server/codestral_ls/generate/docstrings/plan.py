@@ -143,7 +143,7 @@ def _needed(
         if why_not is None and not settings.everything and not settings.profile.documents(kind_of(definition)):
             continue  # the project documents none of these
         if why_not is None and tree is not None and tree.errors_in(definition.anchor, definition.end):
-            continue  # the grammar misreads something in it: nothing could be proved
+            continue  # the grammar misreads a part of it, so nothing could be proved
         place = definition.docstring[0] if definition.docstring else definition.insert_at
         if why_not is None and place not in places:
             places.add(place)

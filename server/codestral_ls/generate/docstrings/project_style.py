@@ -23,13 +23,13 @@ LOOKED_AT = 400
 """Files that are read, spread over the repository; more would not change the result."""
 _EXAMPLE_CHARACTERS = 900
 _FEW = 10
-"""With fewer documented definitions of a kind nothing is concluded."""
+"""With fewer documented definitions of a kind, nothing is concluded about it."""
 _RARE = 0.02
 _ALMOST_ALL, _WIDEST = 0.9, 140
-"""This share of a project's own documentation is no wider; wider lines count as links or tables."""
+"""The width that this share of a project's own documentation does not exceed; wider lines count as links or tables."""
 _FEW_WITH_PARAMETERS = 40
 _FEW_SECTIONS, _SETTLED = 5, 0.8
-"""A project has a style from so many docstrings with sections on, if so large a share of them has it."""
+"""A project has a style if it has this many docstrings with sections, and this share of them is in that style."""
 _STYLES: dict[str, Style] = {"google": "google", "numpy": "numpy", "pep257": "sphinx"}
 
 

@@ -1,6 +1,6 @@
-"""Which exceptions a body raises to its caller: raised by name and not caught by a ``try`` around it. Pure.
+"""Which exceptions of a body reach its caller: raised by name and not caught by a ``try`` around them. Pure.
 
-A bare ``raise`` names no type and is left out; so is a name that is a variable (it begins with a small letter).
+A bare ``raise`` names no type and is left out, and so is a name that is a variable (it begins with a small letter).
 """
 
 from __future__ import annotations

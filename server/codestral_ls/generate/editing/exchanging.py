@@ -1,7 +1,7 @@
-"""Two operations that the kernel offers beyond ``os``: exchange two file names in one step, and tell whether a file is being
-written.
+"""Two operations of the kernel that ``os`` does not offer: exchange two file names in one step, and find out whether a file is
+being written.
 
-Both answer "no" if the system or its file system cannot do them; the caller knows the second-best way.
+Both answer "no" if the system or its file system cannot do them; the caller then uses the second-best way.
 """
 
 from __future__ import annotations

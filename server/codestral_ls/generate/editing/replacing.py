@@ -20,9 +20,9 @@ from codestral_ls.generate.editing.source import MAX_BYTES, FileLeftAlone, Sourc
 from codestral_ls.system.bounded import UnfitFileError, read_bounded
 
 _GRACE = 0.02
-"""Seconds for a save that had looked up the old file, but not opened it yet, to finish."""
+"""Seconds to wait for a save that has looked up the old file but has not opened it yet."""
 _GRACE_UNSEEN = 0.1
-"""The same if the kernel does not say whether somebody writes."""
+"""The same if the kernel does not report whether a program writes."""
 _LONGEST_SAVE = 2.0
 """Seconds that a program may take to save; then the file is left to it."""
 _CHANGED = "it changed while its text was being written"
@@ -155,7 +155,7 @@ def _settle(path: Path, beside: Path, source: SourceFile, digest: str) -> None:
 
 
 def _wait_for_writers(path: Path) -> bool:
-    """Wait until nobody writes to the file; True if somebody still does after a long time."""
+    """Wait until no program writes to the file; True if one still does after a long time."""
     end = time.monotonic() + _LONGEST_SAVE
     time.sleep(_GRACE)
     while (writing := has_writers(path)) and time.monotonic() < end:

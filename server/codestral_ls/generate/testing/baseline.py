@@ -24,7 +24,7 @@ _MOST_MODULES = 2_000
 def look(tool: Tool, modules: Mapping[Path, str]) -> tuple[dict[Path, str], str]:
     """Which of the ``modules`` (by their source) cannot be imported and why, and what else the user should know ("" for nothing).
 
-    Raises: GenerateError, one sentence, if no test can run here; FenceStopped.
+    Raises: GenerateError with one sentence if no test can run here; FenceStopped.
     """
     with packed(tool.root) as copy:
         if tool.framework in ("vitest", "jest"):

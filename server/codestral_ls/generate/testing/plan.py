@@ -1,4 +1,4 @@
-"""Tests for one file: which functions want some, and the test file once they were written, run and found good.
+"""Tests for one file: which functions should get some, and the test file after they were written, run and found good.
 
 Runs in worker processes. Without ``execute`` nothing generated is ever run; the tests are then only shown.
 """

@@ -1,6 +1,7 @@
 """What a project's tests look like: framework, folders, interpreter, imports, one example, and how its functions are called.
 
-Looked at once, before anything is written, and kept in the journal, so that a resumed run makes exactly the first run's requests.
+Determined once, before anything is written, and kept in the journal, so that a resumed run makes exactly the first run's
+requests.
 """
 
 from __future__ import annotations

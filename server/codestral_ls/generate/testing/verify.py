@@ -85,7 +85,7 @@ def _keep(found: Mapping[str, Verified], run: _Run, reason: str) -> None:
 
 
 def _judged(run: _Run, tests: Sequence[GeneratedTest], change: Mapping[str, bytes]) -> tuple[set[str], dict[str, str]]:
-    """Which tests pass, and why others do not, by name ("" for all). After a test that ends the whole run the others run again."""
+    """Which tests pass, and why others do not, by name ("" for all). If a test ends the whole run, the others run again."""
     passed: set[str] = set()
     failed: dict[str, str] = {}
     left = list(tests)

@@ -216,7 +216,7 @@ class JobsWriter:
             raise GenerateError(f"The batch job {row.id} ended as {job.status}{': ' + errors if errors else ''}.")
 
     async def _again(self, call: Callable[[], Awaitable[_T]], seconds: float) -> _T:
-        """A call that may be repeated without harm while the API is busy or unreachable."""
+        """Make a call that may be repeated without harm while the API is busy or unreachable."""
         pause = min(1.0, self._poll)
         for attempt in range(_TRIES):
             try:
