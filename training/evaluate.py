@@ -156,7 +156,7 @@ def main() -> None:
 
 
 def _counted(number: int, count: int, part: str, answer: PositionResult) -> PositionResult:
-    """Pass the answers through, with progress on stderr."""
+    """Return the answer, with progress on stderr."""
     if number % 50 == 0 or number == count:
         print(f"{part}: {number} of {count}", file=sys.stderr, flush=True)
     return answer

@@ -1,4 +1,5 @@
-"""Limits the rate of requests and tokens: a token bucket that refills with time. Pure: a clock in, seconds to wait out.
+"""Limits the rate of requests and tokens with a token bucket that refills with time. Pure: it reads a clock and returns seconds
+to wait.
 
 ``limits.py`` decides who may wait, and how long.
 """

@@ -34,7 +34,10 @@ class CommandContext:
         self.snippets: Sequence[Snippet] = ()
 
     async def gather(self, snapshot: Snapshot, characters: int, seconds: float) -> Sequence[Snippet]:
-        """Collect, the first time. Only called if a model has room for snippets, so nothing is imported or indexed before."""
+        """Update the index and collect snippets, the first time only.
+
+        Only called if a model has room for them: else nothing is imported.
+        """
         if not self._gathered:
             self._gathered = True
             root = project_of(self._options, snapshot.path)
@@ -54,7 +57,7 @@ class CommandContext:
         return self._project
 
     async def aclose(self) -> None:
-        """End its thread."""
+        """End the context's thread."""
         if self._project is not None:
             await self._project.aclose()
 
@@ -64,8 +67,9 @@ class _LateError(Exception):
 
 
 def bring_up_to_date(options: Options, root: Path | None, seconds: float = float("inf")) -> None:
-    """Update the index of ``root``, or as much of it as ``seconds`` allow. If it cannot be written, that is reported and the index
-    is used as it is.
+    """Update the index of ``root``, as far as ``seconds`` allow.
+
+    If it cannot be written, that is reported and the index is used as it is.
     """
     from contextlib import closing
 

@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def patient(options: Options) -> Options:
-    """``options`` for one explicit request: the whole answer, however long it takes, and nothing done ahead."""
+    """``options`` for one explicit request: the whole answer, however long it takes, and nothing generated ahead."""
     completion = replace(
         options.completion,
         enabled=True,
@@ -148,7 +148,7 @@ async def _request(options: Options, snapshot: Snapshot) -> str:
 
 
 def _inserted(item: Item, snapshot: Snapshot) -> str:
-    """The text that an item adds at the cursor: without what is before and after the cursor already."""
+    """The text that an item adds at the cursor, without what is before and after the cursor already."""
     before, after = snapshot.text[item.start : snapshot.offset], snapshot.text[snapshot.offset : item.end]
     return item.text.removeprefix(before).removesuffix(after)
 

@@ -1,7 +1,7 @@
 """``codestral-ls context FILE:LINE:COLUMN``: the context of a completion there, and why. Nothing is sent.
 
-The index is updated first, and sources get all the time they want: an editor shows the same once typing rests.
-Recent edits are known only to an editor and play no part here.
+The index is updated first, and sources get all the time they need: an editor shows the same once typing rests. Only an editor
+knows recent edits, so they are missing here.
 """
 
 from __future__ import annotations

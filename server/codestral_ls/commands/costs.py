@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(rows: list[Spent], total: float, currency: str) -> None:
-    """In columns as wide as necessary: a table cut to the terminal's width would hide figures."""
+    """Print columns as wide as necessary, because a table cut to the terminal's width would hide figures."""
     lines: list[tuple[str, ...]] = [COLUMNS]
     for row in rows:
         counts = [f"{count:,}" for count in (row.requests, row.sent, row.cached, row.received)]

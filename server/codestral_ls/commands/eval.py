@@ -170,7 +170,7 @@ async def _compare(
 
 
 def contending(options: Options, name: str) -> Options:
-    """The options with a contender in them: a backend's name, or else a local model's name or path."""
+    """The options with a contender in them: a backend's name, or otherwise a local model's name or path."""
     if name in get_args(BackendName):
         backend: BackendName = next(known for known in get_args(BackendName) if known == name)
         return replace(options, backend=replace(options.backend, primary=backend, fallbacks=()))

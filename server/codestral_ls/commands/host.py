@@ -1,4 +1,4 @@
-"""``codestral-ls host``: the model host in the foreground. The first window's server starts one by itself."""
+"""``codestral-ls host``: the model host in the foreground. Usually the first window's server starts one itself."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def _info(arguments: argparse.Namespace) -> int:
     name = arguments.name or load(arguments, None).options.local.model
     known, path = catalogue.KNOWN.get(name), model_path(name)
     if known is None and not path.is_file():
-        catalogue.find(name)  # raises with the nearest name
+        catalogue.find(name)  # raises an error with the nearest name
     said: dict[str, object] = {"name": name, "path": str(path), "here": path.is_file()}
     if known is not None:
         said |= {"repository": known.repository, "file": known.file, "licence": known.licence.name}
@@ -115,7 +115,7 @@ def _info(arguments: argparse.Namespace) -> int:
 
 
 def _ask_for_acceptance(model: KnownModel) -> None:
-    """Show the licence and wait for a yes. Raises: ModelError without one."""
+    """Show the licence and wait until the user accepts it. Raises: ModelError if they do not."""
     licence = model.licence
     print(f"{model.name} is under the {licence.name}: {licence.summary}\n{licence.url}", file=sys.stderr)
     if sys.stdin is None or not sys.stdin.isatty():

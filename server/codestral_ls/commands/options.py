@@ -35,7 +35,7 @@ def add_option_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_editor_settings(parser: argparse.ArgumentParser) -> None:
-    """Add ``--editor-settings JSON``: what a running server is told over its connection, and believes no more of."""
+    """Add ``--editor-settings JSON``: what a running server gets over its connection; it is trusted no more than there."""
     parser.add_argument(
         "--editor-settings",
         metavar="JSON",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.3
 LINE_PATIENCE = 2.0
-"""Seconds before a spinner turns, or a line is printed without a terminal: quick loading needs no words."""
+"""Seconds before a spinner turns, or before a line is printed without a terminal: quick loading needs no message."""
 
 
 class Spinner:

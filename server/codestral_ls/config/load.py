@@ -99,7 +99,7 @@ def _values_of(*sources: Settings) -> Mapping[str, object]:
 
 @dataclass(slots=True)
 class _Gathering:
-    """Values, origins and problems while the sources are read one after the other."""
+    """The values, origins and problems so far, while the sources are read one after the other."""
 
     own_file: Path | None = None
     values: dict[str, object] = field(default_factory=dict)

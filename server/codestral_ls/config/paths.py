@@ -22,21 +22,21 @@ def expanded(text: str) -> Path:
 
 def user_config_file() -> Path:
     """The user's configuration file; it need not exist."""
-    import platformdirs  # a few ms that `serve` does not need before it answers
+    import platformdirs  # takes a few ms that `serve` does not need before it answers
 
     return Path(platformdirs.user_config_dir(APP)) / "config.toml"
 
 
 def cache_dir() -> Path:
     """The folder for files that can be made again (index, downloaded models, saved KV state)."""
-    import platformdirs  # a few ms that `serve` does not need before it answers
+    import platformdirs  # takes a few ms that `serve` does not need before it answers
 
     return Path(platformdirs.user_cache_dir(APP))
 
 
 def state_dir() -> Path:
     """The folder for files that should survive but are not configuration (logs, counts, costs, journals)."""
-    import platformdirs  # a few ms that `serve` does not need before it answers
+    import platformdirs  # takes a few ms that `serve` does not need before it answers
 
     return Path(platformdirs.user_state_dir(APP))
 

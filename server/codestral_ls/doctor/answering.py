@@ -24,7 +24,7 @@ from codestral_ls.timing import Clock, monotonic
 GROUP = "Backends"
 PREFIX = '"""Geometry {mark}."""\n\n\ndef area_of_circle(radius: float) -> float:\n    return '
 SUFFIX = "\n\n\n# {mark}\nprint(area_of_circle(2.0))\n"
-"""The mark differs for each run of doctor, so that the first request finds no prompt evaluated before."""
+"""A mark that differs in each run of doctor, so that the first request finds no evaluated prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ async def backends(
     *,
     probing: bool = False,
 ) -> list[Finding]:
-    """A finding for the primary backend and for every fallback. Each is given the time that its options allow.
+    """A finding for the primary backend and for every fallback. Each gets the time that its options allow.
 
-    With ``probing`` each is also given the self-test's holes.
+    With ``probing`` each also gets the self-test's holes.
     """
     chain = options.backend
     names = dict.fromkeys((chain.primary, *chain.fallbacks))
@@ -58,7 +58,7 @@ async def backends(
 
 
 def question() -> FimRequest:
-    """The request, with a mark that no earlier one had."""
+    """The request, with a mark that no earlier request had."""
     mark = secrets.token_hex(4)
     prefix, suffix = PREFIX.format(mark=mark), SUFFIX.format(mark=mark)
     return FimRequest(prefix, suffix, max_tokens=8, stop=("\n",), timeout=30.0, source="untitled:codestral-ls-doctor")

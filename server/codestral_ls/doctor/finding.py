@@ -33,7 +33,7 @@ class DoctorReport:
 
     @property
     def healthy(self) -> bool:
-        """True when nothing keeps completion from working."""
+        """True if nothing prevents completion."""
         return not any(finding.state == "error" for finding in self.findings)
 
     @property

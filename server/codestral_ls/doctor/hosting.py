@@ -1,7 +1,7 @@
 """Is a model host running? Hosts whose locks are in the runtime folder are asked for their health.
 
-Starts none: the check of the backends does that. Speaks the little HTTP that ``GET /health`` needs itself, so that
-a host that hangs or answers nonsense is a finding and not an exception.
+Starts none: the check of the backends does that. It speaks the little HTTP that ``GET /health`` needs itself, so that a host that
+hangs or answers nonsense is a finding and not an exception.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ async def hosting(options: LocalOptions, timeout: float = 2.0) -> list[Finding]:
         locks = sorted(runtime_dir().glob("host-*.lock"))  # a named pipe is in no folder
         others = [channel for lock in locks if (channel := Path(private_channel.channel(runtime_dir(), lock.stem))) != own]
     except OSError:
-        others = []  # the finding about the folders says why
+        others = []  # the finding about the folders states the reason
     found = [await _own(own, timeout)]
     for socket in others:
         said = await ask_health(socket, timeout)
@@ -43,9 +43,9 @@ async def hosting(options: LocalOptions, timeout: float = 2.0) -> list[Finding]:
 
 
 async def ask_health(socket: Path, timeout: float) -> Mapping[str, object] | None:
-    """The health that the host at ``socket`` reports; None when nobody listens there.
+    """The health that the host at ``socket`` reports; None if nothing listens there.
 
-    ``{"error": sentence}`` is for a host that listens and does not answer properly.
+    ``{"error": sentence}`` if a host listens but does not answer properly.
     """
     try:
         async with asyncio.timeout(timeout):

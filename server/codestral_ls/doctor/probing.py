@@ -1,4 +1,4 @@
-"""``codestral-ls doctor --probe``: the self-test's holes, asked of any backend."""
+"""``codestral-ls doctor --probe``: gives the self-test's holes to any backend."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from codestral_ls.backends.base import Backend, FimRequest, Priority
 from codestral_ls.fim.self_test_holes import HOLES, ProbeHole, SelfTestVerdict, is_filled, is_lost
 
 MOST_TOKENS = 16
-"""Tokens, more than any answer has in any family."""
+"""Tokens: more than any answer has in any family."""
 SECONDS = 20.0
 """Seconds for one answer."""
 

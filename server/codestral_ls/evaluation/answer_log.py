@@ -1,6 +1,6 @@
-"""One JSON line per answer, written at once: an interrupted run continues where it was.
+"""One JSON line per answer, written at once, so that an interrupted run continues where it was.
 
-The first line says what was measured; a file of another measurement is started anew. A line cut short by a kill is ignored.
+The first line says what was measured; the file of another measurement is replaced. A line cut short by a kill is ignored.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class Comparison:
 
 
 def compare(first: Contender, second: Contender) -> Comparison:
-    """The comparison over the holes that both have an answer for."""
+    """The comparison over the holes for which both have an answer."""
     shared = [hole for hole in first.rows if hole in second.rows]
     pairs = [(first.rows[hole], second.rows[hole]) for hole in shared]
     lines = [

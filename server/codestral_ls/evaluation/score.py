@@ -1,4 +1,4 @@
-"""How near an answer is to the original text: exactness, edits, names, and whether the file still parses. Pure."""
+"""How close an answer is to the original text: exactness, edits, names, and whether the file still parses. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Score:
 
 
 def score(hole: Hole, text: str) -> Score:
-    """Compare ``text`` with the truth, blanks at the ends aside."""
+    """Compare ``text`` with the truth, ignoring blanks at the ends."""
     truth, answer = hole.truth.strip(), text.strip()
     matcher = SequenceMatcher(None, truth, answer, autojunk=False)
     return Score(truth == answer, matcher.ratio(), _f1(words(truth), words(answer)), _valid(hole, text))

@@ -21,7 +21,7 @@ EITHER_CASE = frozenset(("yes", "no", "true", "false"))
 
 
 def matches(printed: str, wanted: str) -> bool:
-    """Whether two outputs say the same."""
+    """Whether two outputs mean the same."""
     ours, theirs = printed.split(), wanted.split()
     return len(ours) == len(theirs) and all(map(_same, ours, theirs))
 
@@ -29,7 +29,7 @@ def matches(printed: str, wanted: str) -> bool:
 def _same(one: str, other: str) -> bool:
     if one == other:
         return True
-    if one.isdigit() and other.isdigit():  # longer than a Decimal is exact
+    if one.isdigit() and other.isdigit():  # longer than a Decimal can represent exactly
         return one.lstrip("0") == other.lstrip("0")
     try:
         return abs(Decimal(one) - Decimal(other)) <= NEAR

@@ -1,7 +1,7 @@
-"""How the open next-edit models want to be asked: one row for each published format.
+"""The prompts that the open next-edit models expect: one row for each published format.
 
-Such a model reads the last edits and a region of the file, and writes the region as it should be. No row was proved with a model's
-own weights: ``source`` says where its format is published.
+Such a model reads the last edits and a region of the file, and writes the region as it should be. No row was proved with a
+model's own weights: ``source`` says where its format is published.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 EditFormatName = Literal["sweep", "zeta2", "zeta2.1", "fim"]
-"""``fim`` is no format of its own: any completion model fills the emptied region."""
+"""``fim`` is not a format of its own: any completion model fills the emptied region."""
 
 SEED_CONTROLS = ("<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>", "<[end▁of▁sentence]>")
 

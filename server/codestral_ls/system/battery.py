@@ -5,7 +5,7 @@ from __future__ import annotations
 from codestral_ls.timing import Clock, monotonic
 
 ASKED_EVERY = 30.0
-"""Seconds for which an answer is kept: a plug is pulled seldom, and asking reads several files."""
+"""Seconds for which an answer is kept: a plug is rarely pulled, and asking reads several files."""
 
 
 class Battery:
@@ -26,9 +26,9 @@ class Battery:
 
 
 def _on_battery() -> bool:
-    import psutil  # takes milliseconds, which no start of a server should wait for
+    import psutil  # the import takes milliseconds, which no start of a server should wait for
 
-    ask = getattr(psutil, "sensors_battery", None)  # does not exist on some systems
+    ask = getattr(psutil, "sensors_battery", None)  # the function does not exist on some systems
     try:
         battery = ask() if ask is not None else None
     except (OSError, RuntimeError, ValueError, KeyError):

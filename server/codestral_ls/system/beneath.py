@@ -1,8 +1,8 @@
-"""Opens what lies beneath a folder without following a link in any part of its path.
+"""Opens what is beneath a folder without following a link in any part of its path.
 
-A workspace's folder can become a link after it was listed: a pulled commit replaces it, or somebody else may write there. Each
-part is opened from the folder before it, which is held open, so that what is looked at is what is read. Windows has no such
-opening: there the path is compared with where it leads, and an exchange right after that is not noticed.
+A workspace's folder can become a link after it was listed: a pulled commit replaces it, or another user may write there. Each
+part is opened from the folder before it, which stays open, so that what is checked is what is read. Windows cannot open files
+this way: there the path is compared with where it leads, and an exchange right after that is not noticed.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ _PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 
 def forbid_core_dumps() -> None:
-    """For this process and all that it starts."""
-    if sys.platform == "win32":  # which has no such limit
+    """Forbid core dumps of this process and all that it starts."""
+    if sys.platform == "win32":  # Windows has no such limit
         return
     import resource
 

@@ -5,6 +5,6 @@ from __future__ import annotations
 
 def resident() -> int:
     """Bytes of this process that are in memory now."""
-    import psutil  # takes milliseconds, which no start of a server should wait for
+    import psutil  # the import takes milliseconds, which no start of a server should wait for
 
     return int(psutil.Process().memory_info().rss)

@@ -1,4 +1,4 @@
-"""Whose process listens on a TCP port of this machine. Linux says it; elsewhere nothing is known."""
+"""Whose process listens on a TCP port of this machine. Only Linux reports it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _LARGEST = 16_000_000
 
 
 def listening_users(port: int, tables: tuple[Path, ...] = _TABLES) -> frozenset[int]:
-    """The user ids whose processes listen on ``port``, on any address; empty if there is none or nothing is known.
+    """The ids of the users whose processes listen on ``port``, on any address; empty if there is none or the system does not
+    report it.
 
     The format is that of /proc/net/tcp in proc(5): the local address and port in hexadecimal, the state in column 4, the user in
     column 8.

@@ -25,9 +25,9 @@ _OPENING = (
 
 
 def private_folder(folder: Path) -> Path:
-    """Make ``folder`` and missing folders above it, for this user alone; returns it.
+    """Create ``folder`` and missing folders above it, accessible only to this user; returns it.
 
-    Raises: OSError (cannot be made, or belongs to another user).
+    Raises: OSError (cannot be created, or belongs to another user).
     """
     _made(folder)
     _refuse_others(folder)
@@ -36,10 +36,11 @@ def private_folder(folder: Path) -> Path:
 
 
 def private_file(path: Path, *, own_folder: bool = True) -> Path:
-    """Make ``path`` for this user alone, empty if it is new; returns it.
+    """Create ``path`` for this user alone, empty if it is new; returns it.
 
-    Missing folders are made for this user alone; an existing folder is left as it is. It must be this user's unless the user named
-    it (``own_folder`` False). Raises: OSError (cannot be made, is no regular file, or file or folder belong to another user).
+    Missing folders are created for this user alone; an existing folder is left as it is. It must belong to this user unless the
+    user named it (``own_folder`` False). Raises: OSError (cannot be created, is not a regular file, or file or folder belong to
+    another user).
     """
     _made(path.parent)
     if own_folder:
@@ -58,7 +59,7 @@ def private_file(path: Path, *, own_folder: bool = True) -> Path:
 
 
 def is_of_others(folder: Path) -> bool:
-    """True if ``folder`` is there and belongs to another user, who could have put anything into it."""
+    """True if ``folder`` exists and belongs to another user, who could have put anything into it."""
     try:
         _refuse_others(folder)
     except FileNotFoundError:
@@ -151,5 +152,5 @@ else:
         return found.st_uid == os.getuid()
 
     def _is_callers(found: os.stat_result) -> bool:
-        """Of this user, or of the user who became root by sudo and kept the home folder."""
+        """Whether the owner is this user, or the user who became root by sudo and kept the home folder."""
         return _is_mine(found) or (os.getuid() == 0 and str(found.st_uid) == os.environ.get("SUDO_UID"))

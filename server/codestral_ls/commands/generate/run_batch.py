@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, options: Options) -> int:
         return asyncio.run(_batch(batch, options, journal, view, counts, confirm, console))
     except GenerateError:
         if journal.spent()[0] == 0:
-            journal.set("state", None)  # nothing was paid for: there is nothing to continue
+            journal.set("state", None)  # nothing was paid for, so there is nothing to resume
         raise
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -86,7 +86,7 @@ async def _batch(
         work = await asyncio.to_thread(make_work, batch, options, journal, info_of(batch.writer, options), ending.is_set)
     except asyncio.CancelledError:
         ending.set()
-        stop_all()  # the project's own tests may be being collected
+        stop_all()  # the project's own tests may be collected at this moment
         raise
     for note in work.notes:
         console.print(escape(note), highlight=False)

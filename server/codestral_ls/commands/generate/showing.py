@@ -55,7 +55,7 @@ def shown_path(path: Path) -> str:
 
 
 def visible(text: str, kept: str = "") -> str:
-    """The text with invisible characters, except those in ``kept``, as Python writes them: a terminal obeys such characters."""
+    """The text with invisible characters (except those in ``kept``) as Python writes them, because a terminal would obey them."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char in kept else char.encode("unicode_escape").decode() for char in text)
