@@ -57,6 +57,7 @@ line: a project's directory-local variables cannot set them."
    (encoding :initform 'utf-16 :accessor codestral-ls-connection-encoding)
    (commands :initform nil :accessor codestral-ls-connection-commands)
    (status :initform nil :accessor codestral-ls-connection-status)
+   (said :initform nil :accessor codestral-ls-connection-said)
    (leaving :initform nil :accessor codestral-ls-connection-leaving))
   "A server and what is known of it.")
 
@@ -285,12 +286,22 @@ Return the request's identifier for `codestral-ls-cancel'."
        (setf (codestral-ls-connection-status connection) status)
        (when (and (equal (plist-get status :kind) "Error")
                   (not (equal (plist-get status :message) (plist-get before :message))))
-         (message "codestral-ls: %s" (plist-get status :message)))
+         (codestral-ls--say connection (plist-get status :message)))
+       (when (codestral-ls-can-answer-p status)
+         (setf (codestral-ls-connection-said connection) nil))
        (when (and before (codestral-ls-can-answer-p status) (not (codestral-ls-can-answer-p before)))
          (run-hook-with-args 'codestral-ls-ready-hook connection)))
      (force-mode-line-update t))
     ('$/progress (codestral-ls--progress (plist-get params :token) (plist-get params :value)))
-    ('window/showMessage (message "codestral-ls: %s" (plist-get params :message)))))
+    ('window/showMessage (codestral-ls--say connection (plist-get params :message)))))
+
+(defun codestral-ls--say (connection text)
+  "Show TEXT of the server of CONNECTION, once until it can answer again.
+A problem comes both as a status and as a message."
+  (let ((text (string-remove-prefix "codestral-ls: " text)))
+    (unless (equal text (codestral-ls-connection-said connection))
+      (setf (codestral-ls-connection-said connection) text)
+      (message "codestral-ls: %s" text))))
 
 (defvar codestral-ls--progress-titles nil
   "Titles of the running progress reports, by token.")

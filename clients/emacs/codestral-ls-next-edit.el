@@ -137,11 +137,11 @@ modification TICK is its place, where TEXT replaces START to END."
       (codestral-ls--call :tell :textDocument/didShowInlineEdit (list :item wire)))))
 
 (defun codestral-ls-edit--buffer-of (identifier)
-  "Return the buffer with the URI and version of IDENTIFIER."
+  "Return the buffer with the URI and version of IDENTIFIER, if it may be changed."
   (let ((address (url-unhex-string (plist-get identifier :uri))))
     (seq-find (lambda (buffer)
                 (with-current-buffer buffer
-                  (when-let* ((ask (and codestral-ls-mode (plist-get codestral-ls-backend :identifier)))
+                  (when-let* ((ask (and codestral-ls-mode (not buffer-read-only) (plist-get codestral-ls-backend :identifier)))
                               (own (funcall ask)))
                     (and (equal (url-unhex-string (plist-get own :uri)) address)
                          (eql (plist-get own :version) (plist-get identifier :version))))))
@@ -223,6 +223,7 @@ modification TICK is its place, where TEXT replaces START to END."
 (defun codestral-ls-edit--make (edit)
   "Make EDIT, as an undo step of its own."
   (codestral-ls-edit-hide)
+  (barf-if-buffer-read-only)
   (undo-boundary)
   (goto-char (codestral-ls-edit-start edit))
   (delete-region (codestral-ls-edit-start edit) (codestral-ls-edit-end edit))

@@ -33,7 +33,7 @@
 
 (defun codestral-ls-docstring ()
   "Let the model write the docstring of the function at point."
-  (interactive)
+  (interactive "*")
   (codestral-ls--write "docstring"))
 
 (defun codestral-ls-write-tests ()
@@ -158,6 +158,8 @@ Positions are counted as BUFFER's server counts them."
   (interactive)
   (let ((edit codestral-ls-review--edit))
     (quit-window t)
+    (pcase-dolist (`(,file . ,_) edit)
+      (with-current-buffer (find-file-noselect file) (barf-if-buffer-read-only)))
     (pcase-dolist (`(,file . ,text) edit)
       (with-current-buffer (find-file-noselect file)
         (let ((new (generate-new-buffer " *codestral-ls new*")))

@@ -269,22 +269,22 @@ Next to a completion menu only its first line is shown."
 
 (defun codestral-ls-accept ()
   "Accept the completion."
-  (interactive)
+  (interactive "*")
   (codestral-ls--accept #'identity))
 
 (defun codestral-ls-accept-word ()
   "Accept the next word of the completion."
-  (interactive)
+  (interactive "*")
   (codestral-ls--accept #'codestral-ls-first-word))
 
 (defun codestral-ls-accept-line ()
   "Accept the next line of the completion."
-  (interactive)
+  (interactive "*")
   (codestral-ls--accept #'codestral-ls-first-line))
 
 (defun codestral-ls-complete ()
   "Ask for all completions at point."
-  (interactive)
+  (interactive "*")
   (codestral-ls--ask 'explicit (lambda () (unless codestral-ls--shown (message "No completion here")))))
 
 (defun codestral-ls-next (&optional step)

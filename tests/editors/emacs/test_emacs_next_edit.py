@@ -119,6 +119,27 @@ def test_through_the_connection_of_eglot(loads: Open) -> None:
     emacs.until(lambda: "first = fetch(1)" in emacs.buffer(), "the edit made")
 
 
+def test_a_read_only_buffer_is_asked_for_nothing(loads: Open, place: EditorWorkplace) -> None:
+    uses = place.write("uses.py", "second = load(2)\n")
+    emacs = loads(LOADS.partition("first")[0])
+    emacs.ask(f"""(with-current-buffer (find-file-noselect "{uses}") (codestral-ls-mode 1) (setq buffer-read-only t) t)""")
+    emacs.type(RENAME)
+    emacs.until(lambda: "def fetch(path)" in emacs.buffer(), "the change")
+    # The server proposes the use in the other buffer; nothing is shown until that may be changed.
+    emacs.ask("(progn (setq asked 0) (advice-add 'codestral-ls-edit--take :before (lambda (_) (setq asked (1+ asked)))) t)")
+    emacs.type("2")
+    emacs.until(lambda: emacs.ask("asked") == 1, "the server's proposal")
+    assert shown(emacs) == []
+    emacs.ask('(with-current-buffer "uses.py" (setq buffer-read-only nil) t)')
+    emacs.type("3")
+    emacs.until(lambda: "fetch23" in shown(emacs), "the place in the other buffer")
+    emacs.ask("(progn (setq buffer-read-only t) t)")
+    for command in ("codestral-ls-complete", "codestral-ls-docstring"):
+        emacs.type(f"\x1bx{command}\r")
+        emacs.terminal.wait_for("Buffer is read-only")
+        emacs.ask('(progn (message "-") t)')
+
+
 def test_switched_off_nothing_is_shown(loads: Open) -> None:
     emacs = loads(before="(setq codestral-ls-next-edits nil)")
     emacs.type(RENAME)

@@ -141,6 +141,21 @@ def test_another_open_file_is_a_place(loads: Open, place: EditorWorkplace) -> No
     nvim.until(lambda: "fetch" in nvim.buffer(), "the edit made")
 
 
+def test_a_buffer_that_cannot_be_modified_is_no_place(loads: Open, place: EditorWorkplace) -> None:
+    uses = place.write("uses.py", "second = load(2)\n")
+    nvim = loads(HEAD.replace("first = load(1)\n", ""))
+    nvim.type(f":split {uses}\r:setlocal nomodifiable\r")
+    nvim.until(lambda: nvim.lua("return #vim.lsp.get_clients({ bufnr = 0 })") == 1, "the server in the second buffer")
+    nvim.type(":Codestral docstring\r")
+    nvim.terminal.wait_for("This buffer cannot be modified.")
+    nvim.type("\x17j" + RENAME + ESC)
+    nvim.until(lambda: "def fetch(path)" in nvim.buffer(), "the change")
+    nvim.until(lambda: nvim.lua(ASKED), "the server's proposal")
+    assert shown(nvim) == []
+    nvim.type("\x17k:setlocal modifiable\r\x17jgg0wx")
+    nvim.until(lambda: shown(nvim), "the place in the other file")
+
+
 def test_switched_off_nothing_is_shown(loads: Open) -> None:
     nvim = loads(before="vim.g.codestral_ls = { next_edits = false }")
     nvim.type(RENAME + ESC)

@@ -80,7 +80,8 @@ end
 ---@return codestral_ls.NextEdit?
 local function read(client, raw)
   local bufnr = vim.uri_to_bufnr(raw.textDocument.uri)
-  if not api.nvim_buf_is_loaded(bufnr) or vim.lsp.util.buf_versions[bufnr] ~= raw.textDocument.version then
+  local loaded = api.nvim_buf_is_loaded(bufnr)
+  if not loaded or not vim.bo[bufnr].modifiable or vim.lsp.util.buf_versions[bufnr] ~= raw.textDocument.version then
     return
   end
   local lines = api.nvim_buf_line_count(bufnr)
@@ -202,6 +203,10 @@ end
 local function apply(edit)
   local bufnr, client = edit.bufnr, edit.client
   M.hide()
+  if not vim.bo[bufnr].modifiable then
+    vim.notify('codestral-ls: This buffer cannot be modified.', vim.log.levels.WARN)
+    return
+  end
   made_one = true
   api.nvim_buf_set_text(bufnr, edit.row, edit.column, edit.end_row, edit.end_column, edit.lines)
   local last = #edit.lines

@@ -39,12 +39,33 @@ local function diff_lines(edit, encoding)
   return vim.split(vim.trim(table.concat(parts, '\n')), '\n')
 end
 
+--- The documents that an edit changes.
+---@param edit lsp.WorkspaceEdit
+---@return string[]
+local function targets(edit)
+  local uris = vim.tbl_keys(edit.changes or {})
+  for _, change in ipairs(edit.documentChanges or {}) do
+    if not change.kind then
+      table.insert(uris, change.textDocument.uri)
+    end
+  end
+  return uris
+end
+
 ---@param edit lsp.WorkspaceEdit
 ---@param encoding string
 local function apply(edit, encoding)
   -- The user has just reviewed the edit: Neovim need not ask again.
   for _, annotation in pairs(edit.changeAnnotations or {}) do
     annotation.needsConfirmation = false
+  end
+  for _, uri in ipairs(targets(edit)) do
+    local bufnr = vim.uri_to_bufnr(uri)
+    if vim.api.nvim_buf_is_loaded(bufnr) and not vim.bo[bufnr].modifiable then
+      local name = vim.fs.basename(vim.uri_to_fname(uri))
+      vim.notify(('codestral-ls: %s cannot be modified.'):format(name), vim.log.levels.WARN)
+      return
+    end
   end
   vim.lsp.util.apply_workspace_edit(edit, encoding)
 end

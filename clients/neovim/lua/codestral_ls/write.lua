@@ -34,6 +34,10 @@ function M.run(word, call)
     tell('The server is not attached to this buffer.')
     return
   end
+  if word == 'docstring' and not vim.bo[bufnr].modifiable then
+    tell('This buffer cannot be modified.')
+    return
+  end
   local params = vim.lsp.util.make_range_params(0, client.offset_encoding)
   if call.range > 0 then
     params = vim.lsp.util.make_given_range_params({ call.line1, 0 }, { call.line2, 0 }, bufnr, client.offset_encoding)
