@@ -1,7 +1,8 @@
 // The extension's state and the functions that change it: the running server, its status, the pause, the settings. Commands
 // get this object and show their own messages.
 
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { Cells } from './complete/cells_sync';
 import { Diagnostics } from './complete/diagnostics';
@@ -10,9 +11,10 @@ import { isPaused } from './complete/gate';
 import { NextEdits } from './edits/next_edits';
 import { Keys } from './keys';
 import { type Launch, argumentsFor, argumentsForReport, decideLaunch, describeLaunch, versionMismatch } from './launch/launch';
-import { onPath, wholeInterpreter } from './launch/machine';
+import { completeMark, onPath, wholeInterpreter } from './launch/machine';
 import type { Connection } from './session/client';
 import { type Phase, Supervisor } from './session/supervisor';
+import { VirtualFiles } from './session/virtual_files';
 import { SECTION, type SettingNames, chosenSettings, read, serverSettingNames, switches, usersSettings, wishes } from './settings';
 import { Bar } from './status/bar';
 import type { ServerStatus, Situation } from './status/picture';
@@ -36,6 +38,7 @@ export class App implements vscode.Disposable {
   private installed = true;
   private toldMismatch = false;
   private started = '';
+  private startedAt = 0;
   private resuming: NodeJS.Timeout | undefined;
   private readonly settingNames: SettingNames;
   private readonly supervisor: Supervisor;
@@ -43,6 +46,7 @@ export class App implements vscode.Disposable {
   /** Called once, when the first completion of this window is shown. */
   onFirstShown: (() => void) | undefined;
   private readonly diagnostics = new Diagnostics(() => this.connection);
+  private readonly virtualFiles = new VirtualFiles(() => this.connection);
   private readonly subscriptions: vscode.Disposable[] = [];
 
   constructor(
@@ -100,10 +104,14 @@ export class App implements vscode.Disposable {
       this.completions,
       this.nextEdits,
       this.diagnostics,
+      this.virtualFiles,
       this.ticks,
       this.bar,
       vscode.workspace.onDidChangeConfiguration((event) => {
         this.configurationChanged(event);
+      }),
+      this.whenInstalled(() => {
+        void this.restart('another window has installed the server');
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
         void this.restart('the workspace is trusted now');
@@ -176,6 +184,7 @@ export class App implements vscode.Disposable {
     this.log.info(`starting ${describeLaunch(launch)}`);
     this.status = undefined;
     this.started = this.commandLine();
+    this.startedAt = Date.now();
     const { connect } = await import('./session/client');
     const environment = await this.keys.environment();
     if (Object.keys(environment).length > 0) this.ticks.reach('hasKey');
@@ -200,6 +209,7 @@ export class App implements vscode.Disposable {
       },
     });
     this.connection = connection;
+    this.virtualFiles.look();
     this.diagnostics.connected();
     this.tellOfMismatch(connection.version, launch);
     return {
@@ -252,6 +262,18 @@ export class App implements vscode.Disposable {
       // VS Code also reports changes of values that do not count, such as those that a workspace sets.
       if (this.commandLine() !== this.started) void this.restart('the settings name another command line');
     }, CONFIGURATION_SETTLES_MS);
+  }
+
+  /** Calls `action` when the environment is there that another window has made. */
+  private whenInstalled(action: () => void): vscode.Disposable {
+    const mark = completeMark(this.ownEnvironment);
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(mark)), basename(mark));
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, false, true);
+    const look = () => {
+      const made = statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      if (made > this.startedAt && this.launch()?.origin === 'own') action();
+    };
+    return vscode.Disposable.from(watcher, watcher.onDidCreate(look), watcher.onDidChange(look));
   }
 
   /** The part of the server's command line that comes from settings, for comparison. */

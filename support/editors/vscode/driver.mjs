@@ -1,5 +1,5 @@
-// Drives one page of VS Code in Chromium for the tests: reads one JSON request per line from standard input, answers one per
-// line. A request is {"do": name, …}; every wait has a deadline given with it. Holds no test of its own.
+// Drives the pages of VS Code in Chromium for the tests: reads one JSON request per line from standard input, answers one per
+// line. A request is {"do": name, "page": number, …}; every wait has a deadline given with it. Holds no test of its own.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
@@ -11,13 +11,14 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 const context = await chromium.launchPersistentContext(profile, {
   executablePath: program, headless: true, args: flags, viewport: { width: 1000, height: 620 }, deviceScaleFactor: 1,
 });
-const page = context.pages()[0] ?? await context.newPage();
+const pages = [context.pages()[0] ?? await context.newPage()];
 const exits = [];
 const logged = [];
-page.on('console', (message) => { if (message.type() === 'error') logged.push(message.text()); });
+pages[0].on('console', (message) => { if (message.type() === 'error') logged.push(message.text()); });
 
 const actions = {
-  goto: ({ url, ms }) => page.goto(url, { timeout: ms, waitUntil: 'domcontentloaded' }).then(() => true),
+  open: async () => pages.push(await context.newPage()) - 1,
+  goto: ({ page, url, ms }) => page.goto(url, { timeout: ms, waitUntil: 'domcontentloaded' }).then(() => true),
   // Tests inside the extension host: VS Code's own switch for them, put into the page's configuration before it is read.
   develop: async ({ extension, tests }) => {
     await context.exposeFunction('codeAutomationLog', (type, args) => { logged.push(args.join(' ')); });
@@ -35,24 +36,24 @@ const actions = {
   },
   exits: () => exits,
   logged: () => logged.splice(0),
-  press: ({ keys }) => page.keyboard.press(keys).then(() => true),
-  type: ({ text, delay }) => page.keyboard.type(text, { delay }).then(() => true),
-  click: ({ selector, ms }) => page.locator(selector).first().click({ timeout: ms }).then(() => true),
-  fill: ({ selector, text, ms }) => page.locator(selector).first().fill(text, { timeout: ms }).then(() => true),
-  count: ({ selector }) => page.locator(selector).count(),
-  texts: ({ selector }) => page.locator(selector).allInnerTexts(),
-  attribute: ({ selector, name, ms }) => page.locator(selector).first().getAttribute(name, { timeout: ms }),
-  evaluate: ({ script }) => page.evaluate(script),
-  screenshot: ({ path, clip }) => page.screenshot({ path, ...(clip ? { clip } : {}) }).then(() => true),
-  size: ({ width, height }) => page.setViewportSize({ width, height }).then(() => true),
+  press: ({ page, keys }) => page.keyboard.press(keys).then(() => true),
+  type: ({ page, text, delay }) => page.keyboard.type(text, { delay }).then(() => true),
+  click: ({ page, selector, ms }) => page.locator(selector).first().click({ timeout: ms }).then(() => true),
+  fill: ({ page, selector, text, ms }) => page.locator(selector).first().fill(text, { timeout: ms }).then(() => true),
+  count: ({ page, selector }) => page.locator(selector).count(),
+  texts: ({ page, selector }) => page.locator(selector).allInnerTexts(),
+  attribute: ({ page, selector, name, ms }) => page.locator(selector).first().getAttribute(name, { timeout: ms }),
+  evaluate: ({ page, script }) => page.evaluate(script),
+  screenshot: ({ page, path, clip }) => page.screenshot({ path, ...(clip ? { clip } : {}) }).then(() => true),
+  size: ({ page, width, height }) => page.setViewportSize({ width, height }).then(() => true),
 };
 
 console.log(JSON.stringify({ ok: 'ready' }));
 for await (const line of createInterface({ input: process.stdin })) {
-  const { do: name, ...rest } = JSON.parse(line);
+  const { do: name, page: number, ...rest } = JSON.parse(line);
   if (name === 'close') break;
   try {
-    console.log(JSON.stringify({ ok: await actions[name](rest) ?? null }));
+    console.log(JSON.stringify({ ok: await actions[name]({ page: pages[number ?? 0], ...rest }) ?? null }));
   } catch (error) {
     console.log(JSON.stringify({ error: String(error.message ?? error).split('\n')[0] }));
   }

@@ -10,6 +10,7 @@ from support.editors.vscode.vscode_window import DEADLINE, BrowserPage, CodeServ
 
 GHOST = ".ghost-text-decoration, .ghost-text-decoration-preview"
 STATUS = "[id$='codestral-ls.status']"
+FOCUSED = ".editor-group-container .monaco-editor.focused"
 PICKER = ".quick-input-widget:visible"
 PICKER_INPUT = ".quick-input-widget .quick-input-filter input"
 READY_SECONDS = 60.0
@@ -23,12 +24,18 @@ class VSCodeEditor:
         self.page = page
         self.place = server.place
 
-    def open(self, file: Path) -> None:
-        """Show the workspace with ``file`` open; wait for its text and the extension's status item."""
-        self.page.do("goto", 150, url=self.server.url(file))
+    def open(self, file: Path, folder: Path | None = None) -> None:
+        """Show the workspace or ``folder`` with ``file`` open; wait for its text, the status item and the focus."""
+        self.page.do("goto", 150, url=self.server.url(file, folder))
         self.wait("the editor", lambda: self.count(".monaco-editor .view-line") > 0, 60)
         self.wait_status("Codestral")
-        self.page.do("click", selector=".monaco-editor .view-lines")
+        self.wait("the focus in the editor", self._is_focused_by_a_click)
+
+    def second_window(self, file: Path) -> VSCodeEditor:
+        """Another window beside this one, with the folder of ``file``."""
+        other = VSCodeEditor(self.server, self.page.another())
+        other.open(file, file.parent)
+        return other
 
     def count(self, selector: str) -> int:
         """How many elements on the page match."""
@@ -49,7 +56,14 @@ class VSCodeEditor:
 
     def end_of_file(self) -> None:
         """Put the cursor after the last character."""
+        self.wait("the focus in the editor", self._has_focus)
         self.press("Control+End")
+
+    def start_of_file(self) -> None:
+        """Put the cursor before the first character."""
+        self.wait("the focus in the editor", self._has_focus)
+        self.press("Control+Home")
+        self.wait("the cursor at the start", lambda: "Ln 1, Col 1" in self.cursor())
 
     def ghost(self) -> str:
         """All parts of the ghost text on the screen; "" if there is none."""
@@ -86,6 +100,16 @@ class VSCodeEditor:
     def focus(self) -> None:
         """Focus the active editor."""
         self.press("Control+1")
+
+    def _is_focused_by_a_click(self) -> bool:
+        """A window that still starts moves the focus elsewhere after a click that came too early."""
+        self.page.do("click", selector=".monaco-editor .view-lines")
+        return self.count(FOCUSED) > 0
+
+    def _has_focus(self) -> bool:
+        if self.count(FOCUSED) == 0:
+            self.focus()
+        return self.count(FOCUSED) > 0
 
     def menu(self, label: str) -> None:
         """Choose an entry from the menu of our status bar item."""

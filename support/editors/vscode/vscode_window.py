@@ -6,6 +6,7 @@ item.
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import queue
@@ -172,15 +173,22 @@ class BrowserPage:
             start_new_session=True,
         )
         self._answers: queue.Queue[str] = queue.Queue()
+        self._number = 0
         threading.Thread(target=self._read, daemon=True).start()
         self._answer(START_SECONDS)
 
     def do(self, action: str, seconds: float = DEADLINE, **arguments: Any) -> Any:
         """Run one action and return its result. Raises: AssertionError if it failed."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": action, "ms": seconds * 1000, **arguments}) + "\n")
+        self._process.stdin.write(json.dumps({"do": action, "page": self._number, "ms": seconds * 1000, **arguments}) + "\n")
         self._process.stdin.flush()
         return self._answer(seconds + 10)
+
+    def another(self) -> BrowserPage:
+        """A second page of the same Chromium, as a user's second window; it ends with this one."""
+        other = copy.copy(self)
+        other._number = self.do("open")
+        return other
 
     def close(self) -> None:
         """End Chromium."""

@@ -86,16 +86,24 @@ def test_by_the_local_model_without_a_network(
 
 
 @pytest.mark.timeout(600)  # the first test also fetches the editor
-def test_uv_fetches_a_python_where_none_is_new_enough(place: EditorWorkplace, open_vscode: Callable[..., VSCodeEditor]) -> None:
+def test_uv_fetches_a_python_where_none_is_new_enough_and_two_windows_use_it(
+    place: EditorWorkplace, open_vscode: Callable[..., VSCodeEditor]
+) -> None:
     place = with_uv_alone(place)
     log = place.folder / "uv.log"
     file = place.write("area.py", newcomer.AREA)
+    (place.folder / "other").mkdir()
+    (place.folder / "other" / "area.py").write_text(newcomer.AREA)
     with api_beside(newcomer.writes) as (api, address):
         place.environment.update(CODESTRAL_LS_CODESTRAL_SERVER_URL=address, CODESTRAL_API_KEY=api.key)
         editor = open_vscode(file, server=None, place=place)
-        editor.wait_message("Shall this extension make a Python environment")
+        second = editor.second_window(place.folder / "other" / "area.py")
+        for window in (editor, second):
+            window.wait_message("Shall this extension make a Python environment")
         editor.button("API Only")
         editor.wait_message("No Python 3.11 or newer was found. Shall uv")
+        second.button("API Only")
+        second.wait_message("Another window is installing codestral-ls")
         assert not log.exists(), "uv ran before anybody was asked"
         editor.button("Fetch It")
         editor.wait("the question who writes", lambda: any("Codestral API" in pick for pick in editor.picks()), INSTALL_SECONDS)
@@ -103,6 +111,20 @@ def test_uv_fetches_a_python_where_none_is_new_enough(place: EditorWorkplace, op
         assert making.startswith("venv --clear --seed --managed-python --python 3.12 ")
         assert filling.startswith(f"pip install --python {making.split()[-1]}/bin/python ")
         editor.pick("Codestral API")
-        editor.wait("the server from the new environment", lambda: processes_of(place, *OWN))
-        minute = Minute("VS Code", "uv")
-        assert first_ghost_text(editor, minute, newcomer.TYPED) == "width * height"
+        for window in (editor, second):
+            minute = Minute("VS Code", "uv")
+            assert first_ghost_text(window, minute, newcomer.TYPED) == "width * height"
+        assert len(processes_of(place, *OWN)) == 2
+        pause_in_one_window(editor, second)
+
+
+def pause_in_one_window(editor: VSCodeEditor, second: VSCodeEditor) -> None:
+    """A pause holds for its window alone."""
+    editor.command("Codestral: Pause Completion for a While")
+    editor.pick("Until I resume")
+    editor.wait_status("paused")
+    second.press("Escape", "Backspace")
+    second.wait_no_ghost()
+    second.type(" ")
+    second.wait_ghost("width * height")
+    assert "paused" not in second.status()

@@ -45,7 +45,7 @@ def test_everything_inside_the_extension_host(window: tuple[CodeServer, BrowserP
     git(place.workspace, "init", "-q")
     git(place.workspace, "add", "calc.py")
     git(place.workspace, "commit", "-qm", "first")
-    for name in ("add.py", "hidden.py"):
+    for name in ("add.py", "hidden.py", "fixed.py"):
         place.write(name, "def add(first, second):\n    return ")
 
     def uri(path: Path) -> dict[str, str]:

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from support.backends.standin_api import ApiFault, StandIn
 from support.editors.pictures import picture_folder
 from support.editors.vscode.api_beside import api_beside
-from support.editors.vscode.vscode_editor import VSCodeEditor
+from support.editors.vscode.vscode_editor import STATUS, VSCodeEditor
 from support.editors.vscode.vscode_processes import processes_of
 from support.editors.workplace import EditorWorkplace
 
@@ -42,7 +43,7 @@ AREA = """def area(width, height):
 
 def volume(width, height, depth):
 """
-LINES = ("    return area(width, height) * depth", "    return width * height * depth", "    return depth * area(height, width)")
+LINES = ("    return area(width, height) * depth", "    return width * height * depth", "    return depth * area(width, height)")
 DOCSTRING = "Return the volume of a box in cubic units."
 
 
@@ -76,6 +77,7 @@ def test_a_users_path(place: EditorWorkplace, open_vscode: Callable[..., VSCodeE
         api_takes_over(editor, place, api.key)
         words_and_alternatives(editor, area)
         docstring_is_reviewed(editor, area)
+        refusal_is_told_once_and_stays(editor, api)
         assert {seen.headers["Authorization"] for seen in api.seen} == {f"Bearer {api.key}"}
     assert not files_with(place, api.key), "the key was written to a file"
 
@@ -189,6 +191,30 @@ def docstring_is_reviewed(editor: VSCodeEditor, file: Path) -> None:
     editor.page.do("click", selector=".editor-group-container.active .editor-actions .codicon-check")
     editor.wait("the diff to be closed", lambda: editor.count(".monaco-diff-editor") == 0)
     editor.wait("the docstring in the file", lambda: DOCSTRING in editor.saved(file))
+
+
+def refusal_is_told_once_and_stays(editor: VSCodeEditor, api: StandIn) -> None:
+    """Every completion is refused while the list of models is well; the first one that succeeds ends it."""
+    editor.command("Notifications: Clear All Notifications")
+    editor.focus()
+    editor.end_of_file()
+    api.always = ApiFault("status", 404, '{"message": "no such model"}')
+    editor.type("\n\ndef weight(")
+    editor.wait_message("does not know this address or model")
+    buttons = editor.texts(".notifications-toasts .monaco-button")
+    assert [label for label in buttons if label] == ["Choose Model", "Choose Backend", "Open Log"]
+    editor.wait("the refusal in the status bar", lambda: editor.count(f"{STATUS} .codicon-error") > 0)
+    editor.command("Notifications: Clear All Notifications")
+    editor.focus()
+    asked = len(api.seen)
+    editor.type("volume, density")
+    editor.wait("more requests", lambda: len(api.seen) > asked)
+    editor.wait("their refusals", lambda: editor.server.log().count("HTTP 404") > 1)
+    assert "does not know this address or model" in editor.tooltip()
+    assert editor.messages() == [], "it was told again"
+    api.always = None
+    editor.type("):\n")
+    editor.wait_ready()
 
 
 def picture_of_menu(editor: VSCodeEditor) -> None:

@@ -1,7 +1,9 @@
 // The command that installs or updates the server, and the offer to do so if no server is found.
 
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app';
+import { claim } from '../launch/claim';
 import { InstallFailed, askForConsent, askForEngine, carriedBy, install, installEngine } from '../launch/install';
 import type { Launch } from '../launch/launch';
 import type { Kind } from '../launch/steps';
@@ -40,6 +42,7 @@ async function askedKind(app: App, isOffer: boolean): Promise<Kind | undefined> 
   const consent = await askForConsent(carriesEverything(app));
   if (consent === 'never') await app.context.globalState.update(NEVER, true);
   if (consent === 'interpreter') await chooseInterpreter();
+  if (isOffer && app.launch()) return undefined; // another window has installed it while this one's offer was on the screen
   return consent === 'local' || consent === 'api' ? consent : undefined;
 }
 
@@ -70,6 +73,13 @@ async function engineNow(app: App, launch: Launch): Promise<void> {
 }
 
 async function installing(app: App, work: () => Promise<void>, again: () => void): Promise<void> {
+  const release = claim(join(dirname(app.ownEnvironment), 'installing'));
+  if (!release) {
+    void vscode.window.showInformationMessage(
+      'Another window is installing codestral-ls. This one uses it as soon as it is there.',
+    );
+    return;
+  }
   try {
     await work();
   } catch (error) {
@@ -79,6 +89,8 @@ async function installing(app: App, work: () => Promise<void>, again: () => void
       if (answer === 'Open Log') app.log.show();
       if (answer === 'Try Again') again();
     });
+  } finally {
+    release();
   }
 }
 

@@ -18,10 +18,14 @@ export class Following {
   private taken = 0;
   private readonly text: string;
 
-  /** `insertText` as the server sent it; it begins at `offset` of the document. */
+  /**
+   * `insertText` as the server sent it; it begins at `offset` of the document, whose line ends are CRLF or not. Those of a
+   * notebook's cell may differ from the server's, who has the cells with LF.
+   */
   constructor(
     private readonly insertText: string,
     private readonly offset: number,
+    private readonly inCrlf = insertText.includes('\r\n'),
   ) {
     this.text = unix(insertText);
   }
@@ -29,18 +33,17 @@ export class Following {
   /** Returns what the next change of the document means for this completion. */
   step(change: Insertion): Step {
     const added = unix(change.text);
-    const here = this.offset + this.units(this.taken);
+    const here = this.offset + this.units(this.taken, this.inCrlf);
     if (change.offset !== here || added === '' || !this.text.startsWith(added, this.taken)) return { kind: 'left' };
     this.taken += added.length;
     if (this.taken === this.text.length) return { kind: 'whole' };
     const typed = added.length === 1 || PAIRS.has(added);
-    return typed ? { kind: 'along' } : { kind: 'partly', length: this.units(this.taken) };
+    return typed ? { kind: 'along' } : { kind: 'partly', length: this.units(this.taken, this.insertText.includes('\r\n')) };
   }
 
-  /** Converts a count of UTF-16 units in the text with LF line ends to a count in the text that the server sent. */
-  private units(length: number): number {
-    const hasCarriageReturns = this.text.length !== this.insertText.length;
-    return hasCarriageReturns ? length + (this.text.slice(0, length).match(/\n/g)?.length ?? 0) : length;
+  /** Converts a count of UTF-16 units in the text with LF line ends to a count with CRLF, if that is what is counted. */
+  private units(length: number, crlf: boolean): number {
+    return crlf ? length + (this.text.slice(0, length).match(/\n/g)?.length ?? 0) : length;
   }
 }
 

@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../session/client';
 import { compose } from './cells';
+import { CELL } from './gate';
 
 interface Sent {
   version: number;
@@ -77,7 +78,7 @@ export class Cells implements vscode.Disposable {
 
 /** Returns the cell of a document; undefined if the document is not a cell. */
 export function cellOf(document: vscode.TextDocument): vscode.NotebookCell | undefined {
-  if (document.uri.scheme !== 'vscode-notebook-cell') return undefined;
+  if (document.uri.scheme !== CELL) return undefined;
   for (const notebook of vscode.workspace.notebookDocuments) {
     const cell = notebook.getCells().find((each) => each.document === document);
     if (cell) return cell;

@@ -3,6 +3,8 @@
 
 import * as vscode from 'vscode';
 import type { Connection } from '../session/client';
+import { described } from './described';
+import { CELL, isCompleted } from './gate';
 import { nearest } from './nearest_diagnostics';
 
 const SETTLE_MS = 250;
@@ -50,7 +52,7 @@ export class Diagnostics implements vscode.Disposable {
     for (const editor of vscode.window.visibleTextEditors) {
       const { uri } = editor.document;
       const key = uri.toString();
-      if (!this.waiting.has(key) || !['file', 'untitled'].includes(uri.scheme)) continue;
+      if (!this.waiting.has(key) || !isTold(editor.document)) continue;
       const diagnostics = nearest(vscode.languages.getDiagnostics(uri), editor.selection.active.line);
       const said = JSON.stringify(diagnostics);
       if (said === (this.told.get(key) ?? '[]')) continue;
@@ -66,4 +68,9 @@ export class Diagnostics implements vscode.Disposable {
     clearTimeout(this.timer);
     for (const subscription of this.subscriptions) subscription.dispose();
   }
+}
+
+/** Cells are left out: the server's document of a cell begins with other cells. */
+function isTold(document: vscode.TextDocument): boolean {
+  return document.uri.scheme !== CELL && isCompleted(described(document));
 }

@@ -4,7 +4,8 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../session/client';
 import type { Cells } from './cells_sync';
-import { type Switches, refuse } from './gate';
+import { CELL, type Switches, refuse } from './gate';
+import { described } from './described';
 import { Following } from './acceptance';
 import { goingOn } from './alternatives';
 import { announcedPlace } from './announced_place';
@@ -69,7 +70,7 @@ export class Completions implements vscode.Disposable {
         this.announce(textEditor);
       }),
       vscode.languages.registerInlineCompletionItemProvider(
-        { scheme: 'vscode-notebook-cell' },
+        { scheme: CELL },
         {
           provideInlineCompletionItems: (document, position, context, token) => this.provide(document, position, context, token),
         },
@@ -92,8 +93,7 @@ export class Completions implements vscode.Disposable {
     const asked = Date.now();
     const connection = this.around.connection();
     const reason =
-      refuse(this.around.switches(), { scheme: document.uri.scheme, languageId: document.languageId }, asked) ??
-      (connection ? undefined : 'the server is not running');
+      refuse(this.around.switches(), described(document), asked) ?? (connection ? undefined : 'the server is not running');
     const record: RequestRecord = {
       document: document.uri.toString(),
       line: position.line,
@@ -144,9 +144,8 @@ export class Completions implements vscode.Disposable {
     const position = announcedPlace(editor, vscode.window.activeTextEditor, isNew);
     if (!connection || !position || !vscode.workspace.getConfiguration('editor', document).get('inlineSuggest.enabled', true))
       return;
-    const { scheme } = document.uri;
-    if (scheme === 'vscode-notebook-cell') return; // a cell's document is updated with the request only
-    if (refuse(this.around.switches(), { scheme, languageId: document.languageId }, Date.now()) !== undefined) return;
+    if (document.uri.scheme === CELL) return; // a cell's document is updated with the request only
+    if (refuse(this.around.switches(), described(document), Date.now()) !== undefined) return;
     this.change = undefined;
     const context = {
       triggerKind: vscode.InlineCompletionTriggerKind.Automatic,
@@ -214,7 +213,7 @@ export class Completions implements vscode.Disposable {
   private watchFor(document: vscode.TextDocument, position: vscode.Position, item: WireItem, lines: number): void {
     const version = document.version;
     const start = item.range ? new vscode.Position(item.range.start.line - lines, item.range.start.character) : position;
-    const following = new Following(item.insertText, document.offsetAt(start));
+    const following = new Following(item.insertText, document.offsetAt(start), document.eol === vscode.EndOfLine.CRLF);
     const along = document.getText(new vscode.Range(start, position));
     const isContinued =
       along === '' ||

@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode';
 import type { Connection } from '../session/client';
+import { described } from '../complete/described';
 import { type Switches, refuse } from '../complete/gate';
 import { type Here, type WireEdit, isAtPlace } from './next_edit';
 import { CellDocuments } from './cell_documents';
@@ -89,8 +90,7 @@ export class NextEdits implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     if (!connection || !editor || this.around.isCompletionShown()) return;
     const { document } = editor;
-    const { scheme } = document.uri;
-    if (refuse(this.around.switches(), { scheme, languageId: document.languageId }, Date.now())) return;
+    if (refuse(this.around.switches(), described(document), Date.now())) return;
     const { version } = document;
     const source = new vscode.CancellationTokenSource();
     this.asked?.cancel();
@@ -180,7 +180,10 @@ export class NextEdits implements vscode.Disposable {
       },
       { undoStopBefore: true, undoStopAfter: true },
     );
-    if (!made) return;
+    if (!made) {
+      this.hide(); // the file cannot be changed
+      return;
+    }
     await this.run(connection, edit.command.command, edit.command.arguments);
     this.askWhenResting(0);
   }

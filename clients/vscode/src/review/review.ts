@@ -78,9 +78,10 @@ export class Review implements vscode.TextDocumentContentProvider, vscode.Dispos
       );
       return;
     }
-    await vscode.workspace.applyEdit(proposal.edit);
+    const isMade = await vscode.workspace.applyEdit(proposal.edit);
     await this.discard();
     const [first] = proposal.files;
+    if (!isMade) void vscode.window.showWarningMessage(`${first?.uri.path.split('/').at(-1) ?? 'The file'} cannot be changed.`);
     if (first) await vscode.window.showTextDocument(first.uri, { preview: false });
   }
 

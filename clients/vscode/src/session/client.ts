@@ -9,7 +9,9 @@ import {
   type LanguageClientOptions,
   type Middleware,
   RevealOutputChannelOn,
+  TextDocumentSyncKind,
 } from 'vscode-languageclient/node';
+import { ALWAYS } from '../complete/gate';
 import { type Launch, describeLaunch } from '../launch/launch';
 import { type OpenFilter, filterOpening } from './opening';
 import type { Server } from './supervisor';
@@ -40,6 +42,8 @@ export interface Connection extends Server {
   offers(command: string): boolean;
   request<R>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<R>;
   notify(method: string, params: unknown): Promise<void>;
+  /** From now on tells the server of documents of this scheme as well, and asks for completions in them. */
+  include(scheme: string): void;
   readonly client: LanguageClient;
 }
 
@@ -57,7 +61,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
   let closing = false;
   const environment = { ...process.env, ...wiring.environment } as Record<string, string>;
   const options: LanguageClientOptions = {
-    documentSelector: [{ scheme: 'file' }, { scheme: 'untitled' }],
+    documentSelector: ALWAYS.map((scheme) => ({ scheme })),
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: {
@@ -113,6 +117,7 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     });
   }
   const commands = client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
+  const included = new Set(ALWAYS);
   return {
     version: client.initializeResult?.serverInfo?.version,
     processId: client.serverProcess?.pid,
@@ -120,9 +125,25 @@ export async function connect(wiring: Wiring): Promise<Connection> {
     // Without a token there must be no third argument: undefined would be sent as a second parameter.
     request: (method, params, token) => (token ? client.sendRequest(method, params, token) : client.sendRequest(method, params)),
     notify: (method, params) => client.sendNotification(method, params),
+    include: (scheme) => {
+      if (included.has(scheme)) return;
+      included.add(scheme);
+      include(client, scheme);
+    },
     client,
     stop: dispose,
   };
+}
+
+/** Does what a server would do that registers for another kind of documents; those that are open already are sent. */
+function include(client: LanguageClient, scheme: string): void {
+  const registration = { id: `codestral-ls-${scheme}`, registerOptions: { documentSelector: [{ scheme }] } };
+  const changes = { ...registration.registerOptions, syncKind: TextDocumentSyncKind.Incremental as TextDocumentSyncKind };
+  client.getFeature('textDocument/inlineCompletion')?.register(registration);
+  client.getFeature('textDocument/didChange').register({ ...registration, registerOptions: changes });
+  client.getFeature('textDocument/didSave').register(registration);
+  client.getFeature('textDocument/didClose').register(registration);
+  client.getFeature('textDocument/didOpen').register(registration);
 }
 
 /** The server's working folder; with a workspace folder, the process would keep that folder in use. */

@@ -2,13 +2,14 @@
 // edited. Until then nothing is started.
 
 import * as vscode from 'vscode';
-import { SCHEMES } from '../complete/gate';
+import { described } from '../complete/described';
+import { type Described, isCompleted } from '../complete/gate';
 
 /** Languages that people read rather than write. An edit in one of them still counts. */
 const NO_CODE: ReadonlySet<string> = new Set(['plaintext', 'markdown', 'log', 'git-commit', 'git-rebase', 'csv', 'search-result']);
 
-export function isCode(document: { readonly scheme: string; readonly languageId: string }): boolean {
-  return SCHEMES.includes(document.scheme) && !NO_CODE.has(document.languageId);
+export function isCode(document: Described): boolean {
+  return isCompleted(document) && !NO_CODE.has(document.languageId);
 }
 
 /** Calls `action` once, now or later. */
@@ -25,7 +26,7 @@ export function onFirstCode(action: () => void): vscode.Disposable {
     action();
   };
   const look = (editors: readonly vscode.TextEditor[]) => {
-    if (editors.some(({ document }) => isCode({ scheme: document.uri.scheme, languageId: document.languageId }))) found();
+    if (editors.some(({ document }) => isCode(described(document)))) found();
   };
   subscriptions.push(
     vscode.window.onDidChangeVisibleTextEditors(look),
@@ -34,7 +35,7 @@ export function onFirstCode(action: () => void): vscode.Disposable {
     }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       // A file that is reloaded also changes; only an unsaved change is an edit.
-      if (contentChanges.length > 0 && document.isDirty && SCHEMES.includes(document.uri.scheme)) found();
+      if (contentChanges.length > 0 && document.isDirty && isCompleted(described(document))) found();
     }),
   );
   look(vscode.window.visibleTextEditors);

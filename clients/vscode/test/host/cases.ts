@@ -7,10 +7,10 @@ import * as vscode from 'vscode';
 import { Review } from '../../src/review/review';
 import { activated, complete, configure, folder, heard, heardOf, open, openFile, ready, until } from './world';
 
-const TEXT = 'first + second';
+export const TEXT = 'first + second';
 
 /** Makes the fake backend write another text. No setting can do that, so it writes the configuration file and restarts the server. */
-const written = async (text: string) => {
+export const written = async (text: string) => {
   const exports = await ready();
   const before = exports.app.connection?.processId;
   writeFileSync(

@@ -2,11 +2,12 @@
 // One line of JSON per test goes to the log, which the Python side reads.
 
 import { tests } from './cases';
+import { documents } from './documents';
 import { inspecting } from './inspecting';
 
 export async function run(): Promise<void> {
   let failed = 0;
-  for (const [name, test] of Object.entries({ ...tests, ...inspecting })) {
+  for (const [name, test] of Object.entries({ ...tests, ...inspecting, ...documents })) {
     const began = Date.now();
     let failure = '';
     try {

@@ -9,12 +9,20 @@ import { explain } from '../../src/complete/explain';
 import { refuse } from '../../src/complete/gate';
 
 const on = { enabled: true, disabledLanguages: ['markdown'], pausedUntil: undefined };
-const gate: [string, Parameters<typeof refuse>[0], { scheme: string; languageId: string }, RegExp | undefined][] = [
+const gate: [
+  string,
+  Parameters<typeof refuse>[0],
+  { scheme: string; languageId: string; isWritable?: boolean },
+  RegExp | undefined,
+][] = [
   ['a file', on, { scheme: 'file', languageId: 'python' }, undefined],
   ['an untitled file', on, { scheme: 'untitled', languageId: 'plaintext' }, undefined],
   ['a cell', on, { scheme: 'vscode-notebook-cell', languageId: 'python' }, undefined],
   ['an output channel', on, { scheme: 'output', languageId: 'log' }, /"output"/],
   ['a diff of git', on, { scheme: 'git', languageId: 'python' }, /"git"/],
+  ['a file on another machine', on, { scheme: 'ssh', languageId: 'python', isWritable: true }, undefined],
+  ["GitHub's files", on, { scheme: 'vscode-vfs', languageId: 'python', isWritable: true }, undefined],
+  ["the user's settings", on, { scheme: 'vscode-userdata', languageId: 'jsonc', isWritable: true }, /"vscode-userdata"/],
   ['a disabled language', on, { scheme: 'file', languageId: 'markdown' }, /markdown/],
   ['disabled', { ...on, enabled: false }, { scheme: 'file', languageId: 'python' }, /disabled/],
   ['paused', { ...on, pausedUntil: 2000 }, { scheme: 'file', languageId: 'python' }, /paused/],
@@ -22,7 +30,7 @@ const gate: [string, Parameters<typeof refuse>[0], { scheme: string; languageId:
 ];
 for (const [name, switches, document, wanted] of gate) {
   test(`gate: ${name}`, () => {
-    const reason = refuse(switches, document, 1000);
+    const reason = refuse(switches, { isWritable: false, ...document }, 1000);
     if (wanted) assert.match(reason ?? '', wanted);
     else assert.equal(reason, undefined);
   });
@@ -63,6 +71,12 @@ test('following: other text, another place, a deletion', () => {
   for (const change of [at(10, 'x'), at(9, 't'), { offset: 9, removed: 1, text: '' }]) {
     assert.deepEqual(new Following('turn', 10).step(change), { kind: 'left' });
   }
+});
+test("following: a cell's line ends may be others than the server's", () => {
+  const following = new Following('a:\n  b\n  c', 0, true);
+  assert.deepEqual(following.step(at(0, 'a:\r\n')), { kind: 'partly', length: 3 });
+  assert.deepEqual(following.step(at(4, '  b\r\n')), { kind: 'partly', length: 7 });
+  assert.deepEqual(following.step(at(9, '  c')), { kind: 'whole' });
 });
 test("following: lengths count the server's own line ends", () => {
   const following = new Following('a:\r\n  b\r\n  c', 0);
