@@ -25,7 +25,10 @@ for name in users.split():
 '''
 TEXT = CODE + "# ---\n" * 60 + 'groups = load("groups.txt")\n'
 NEW = "read_text"
-STEPS = "".join(f"def {name}():\n    begin()\n    {name}_step()\n\n\n" for name in ("first", "second", "third"))
+SAME = "    user = current_user()"
+WAYS = ("delete_order", "delete_user", "delete_price")
+STEPS = "".join(f"def {way}(name):\n{SAME}\n    {way.replace('delete_', '')}s.remove(name)\n\n\n" for way in WAYS)
+ADDED = ("    if not user.is_staff:", "        raise Forbidden")
 
 
 DRAWN = """
@@ -51,8 +54,10 @@ def test_propose_jump_apply_undo_refuse(place: EditorWorkplace, open_vscode: Cal
     file = place.write("report.py", TEXT)
     editor = open_vscode(file)
     editor.wait_ready()
-    editor.press("Control+Home", "Control+ArrowRight", "ArrowRight", "Control+Delete")
+    editor.start_of_file()
+    editor.press("Control+ArrowRight", "ArrowRight", "Control+Delete")
     editor.type(NEW)
+    editor.wait("the new name", lambda: f"def {NEW}(path):" in drawn(editor))
     editor.wait("the edit at its place", lambda: is_shown(editor))
     folder = picture_folder()
     if folder is not None:
@@ -88,23 +93,24 @@ def several_lines_are_a_block(editor: VSCodeEditor, place: EditorWorkplace) -> N
     file = place.write("steps.py", STEPS)
     editor.open(file)
     editor.wait_ready()
-    editor.press("Control+Home", "ArrowDown")
+    editor.start_of_file()
+    editor.press("ArrowDown")
     for down in (0, 5):
         editor.press(*["ArrowDown"] * down, "End", "Enter")
-        editor.type("check()")
+        editor.type(ADDED[0].strip())
         editor.press("Enter")
-        editor.type("save()")
+        editor.type(ADDED[1].strip())
         before = searches(editor)
         editor.wait("the server asked", lambda before=before: searches(editor) > before)
-    editor.wait("both lines", lambda: rows_beside_the_third(editor) == ("check()", 3))
+    editor.wait("both lines", lambda: rows_beside_the_third(editor) == (ADDED[0].strip(), 3))
+    assert editor.count(".view-overlays [class*='ced-']") > 0, "no line shows where they would go"
     folder = picture_folder()
     if folder is not None:
         editor.picture(folder / "vscode-next-edit-lines.png", x=300, y=30, width=700, height=430)
     editor.press("Tab")
     editor.wait("the cursor in line 16", lambda: "Ln 16," in editor.cursor())
     editor.press("Tab")
-    lines = "    begin()\n    check()\n    save()\n"
-    editor.wait("the lines", lambda: editor.saved(file).count(lines) == 3)
+    editor.wait("the lines", lambda: editor.saved(file).count(f"{SAME}\n{ADDED[0]}\n{ADDED[1]}\n") == 3)
 
 
 def searches(editor: VSCodeEditor) -> int:
@@ -113,7 +119,8 @@ def searches(editor: VSCodeEditor) -> int:
 
 
 def rows_beside_the_third(editor: VSCodeEditor) -> tuple[str, int]:
-    """The text to the right of the third step, and how many lines are only ``save()``: the third of them is in the drawn block."""
+    """The text to the right of the third function's last line, and how many lines are the second added one: one is in the block."""
     lines = drawn(editor).split("\n")
-    beside = next((line.split("third_step()")[1].strip() for line in lines if "third_step()" in line), "")
-    return beside, sum(line.strip() == "save()" for line in lines)
+    last = "prices.remove(name)"
+    beside = next((line.split(last)[1].strip() for line in lines if last in line), "")
+    return beside, sum(line.strip() == ADDED[1].strip() for line in lines)

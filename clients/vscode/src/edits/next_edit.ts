@@ -70,17 +70,10 @@ const GAP = 3;
  * If the document has fewer lines than the block, the rest is on its last line.
  */
 export function block(edit: WireEdit, lines: Lines): readonly Row[] | undefined {
-  const { start, end } = edit.range;
-  const before = lines.at(start.line).slice(0, start.character);
-  const after = lines.at(end.line).slice(end.character);
-  const fresh = (before + edit.text + after).split(/\r?\n/);
-  // Unchanged lines above and below the inserted lines.
-  const first = fresh.length > 1 && fresh[0] === lines.at(start.line) ? 1 : 0;
-  const last = fresh.length > 1 && fresh.at(-1) === lines.at(end.line) ? 1 : 0;
-  const news = fresh.slice(first, fresh.length - last);
+  const { news, line } = newLines(edit, lines);
   if (news.length < 2) return undefined;
   const texts = withoutCommonIndent(news.map((text) => expanded(text, lines.tabSize)));
-  const top = Math.min(start.line + first, lines.count - 1);
+  const top = Math.min(line, lines.count - 1);
   const rows = Math.min(texts.length, lines.count - top);
   const width = (line: number) => expanded(lines.at(line), lines.tabSize).length;
   const beside = Array.from({ length: rows }, (_, row) => width(top + row));
@@ -88,6 +81,25 @@ export function block(edit: WireEdit, lines: Lines): readonly Row[] | undefined 
   const shown = [...texts.slice(0, rows - 1), texts.slice(rows - 1).join(' ⏎ ')];
   const longest = Math.max(...shown.map(({ length }) => length));
   return shown.map((text, row) => ({ line: top + row, gap: column - (beside[row] ?? 0), text: text.padEnd(longest) }));
+}
+
+/** The line above which the block's lines would go; undefined if there is none, or if old lines give way to new ones. */
+export function insertedAbove(edit: WireEdit, lines: Lines): number | undefined {
+  const { news, line, replaces } = newLines(edit, lines);
+  return news.length < 2 || replaces || line >= lines.count ? undefined : line;
+}
+
+/** The lines that an edit makes or changes, the line of the document at which they begin, and whether old lines are among them. */
+function newLines(edit: WireEdit, lines: Lines): { news: string[]; line: number; replaces: boolean } {
+  const { start, end } = edit.range;
+  const before = lines.at(start.line).slice(0, start.character);
+  const after = lines.at(end.line).slice(end.character);
+  const fresh = (before + edit.text + after).split(/\r?\n/);
+  // Unchanged lines above and below the inserted lines.
+  const first = fresh.length > 1 && fresh[0] === lines.at(start.line) ? 1 : 0;
+  const last = fresh.length > 1 && fresh.at(-1) === lines.at(end.line) ? 1 : 0;
+  const replaces = end.line - start.line + 1 > (start.line === end.line ? Math.max(first, last) : first + last);
+  return { news: fresh.slice(first, fresh.length - last), line: start.line + first, replaces };
 }
 
 function expanded(text: string, tabSize: number): string {

@@ -2,7 +2,7 @@
 // at the cursor if the place is off the screen. VS Code has no public API for inline edits, so these are decorations.
 
 import * as vscode from 'vscode';
-import { type Here, type Lines, type WireEdit, block, hint, onOneLine } from './next_edit';
+import { type Here, type Lines, type WireEdit, block, hint, insertedAbove, onOneLine } from './next_edit';
 import { cellName } from './reveal';
 
 /** Where an edit would be made. */
@@ -23,6 +23,13 @@ export class Preview implements vscode.Disposable {
       margin: '0 0 0 2px',
     },
   });
+  /** A line between two lines of the document: where the block at the right would go. */
+  private readonly between = vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    borderColor: new vscode.ThemeColor('editorGutter.addedBackground'),
+    borderStyle: 'solid',
+    borderWidth: '1px 0 0 0',
+  });
   private readonly hinted = vscode.window.createTextEditorDecorationType({
     after: { color: new vscode.ThemeColor('editorGhostText.foreground'), margin: '0 0 0 2em', fontStyle: 'italic' },
   });
@@ -33,18 +40,23 @@ export class Preview implements vscode.Disposable {
       const isPlace = uriOf(editor.document) === edit.textDocument.uri;
       editor.setDecorations(this.gone, isPlace && !range.isEmpty ? [{ range, hoverMessage: whole(edit, editor) }] : []);
       editor.setDecorations(this.added, isPlace && edit.text !== '' ? added(edit, range, editor) : []);
+      const top = isPlace ? insertedAbove(edit, linesOf(editor)) : undefined;
+      editor.setDecorations(this.between, top === undefined ? [] : [new vscode.Range(top, 0, top, 0)]);
       const isHere = editor === vscode.window.activeTextEditor;
       editor.setDecorations(this.hinted, isHere && said !== undefined ? [atEndOfLine(editor, said)] : []);
     }
   }
 
   clear(): void {
-    for (const editor of vscode.window.visibleTextEditors)
-      for (const kind of [this.gone, this.added, this.hinted]) editor.setDecorations(kind, []);
+    for (const editor of vscode.window.visibleTextEditors) for (const kind of this.kinds()) editor.setDecorations(kind, []);
   }
 
   dispose(): void {
-    for (const kind of [this.gone, this.added, this.hinted]) kind.dispose();
+    for (const kind of this.kinds()) kind.dispose();
+  }
+
+  private kinds(): readonly vscode.TextEditorDecorationType[] {
+    return [this.gone, this.added, this.between, this.hinted];
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Here, type WireEdit, block, hint, isAtPlace, onOneLine } from '../../src/edits/next_edit';
+import { type Here, type WireEdit, block, hint, insertedAbove, isAtPlace, onOneLine } from '../../src/edits/next_edit';
 
 const edit: WireEdit = {
   text: 'x',
@@ -78,6 +78,18 @@ test('next edit: at the end of a document the rest of a block is on the last lin
     [[4, 'log(1) ⏎ log(2) ⏎ ']],
   );
 });
+
+for (const [name, one, wanted] of [
+  ['at the end of a line: above the next', made('\n\tlog(1)\n\tlog(2)', [0, 15]), 1],
+  ['at the beginning of a line: above it', made('\tlog(1)\n\tlog(2)\n', [4, 0]), 4],
+  ['after the last line: nowhere', made('\n\tlog(1)\n\tlog(2)', [4, 13]), undefined],
+  ['one line: no block, no place', made('\n\tlog(1)', [0, 15]), undefined],
+  ['with lines that give way: no place', made('first(1)\n\treturn second(', [0, 4], [1, 8]), undefined],
+] as const) {
+  test(`next edit: where lines go in, ${name}`, () => {
+    assert.equal(insertedAbove(one, lines), wanted);
+  });
+}
 
 for (const [name, one] of [
   ['a word', made('total', [1, 1], [1, 7])],
