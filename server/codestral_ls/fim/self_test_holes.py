@@ -67,8 +67,8 @@ HOLES: tuple[ProbeHole, ...] = (
 """Two of a call's closing bracket, a name, a return, a half word, ordered with the easiest first."""
 
 ENOUGH = 4
-"""With so many filled holes a model is known to fill in the middle. The embedded model fills 11 of the 13; models that
-were not trained for it, or get a wrong order, filled none."""
+"""With so many filled holes a model is known to fill in the middle. The embedded model fills 11 of the 13, and in a wrong order at
+most one; models that were not trained for it filled none."""
 LEAST = 5
 """If the first so many holes are all unfilled, a slow model is judged without the rest."""
 SECONDS = 2.0
