@@ -60,10 +60,10 @@ TABLE: tuple[FamilyFacts, ...] = (
     FamilyFacts(
         "qwen", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "prefix_first", "",
         source="Qwen2.5-Coder technical report (arXiv 2409.12186, figure 4: FIM in a repository) and README; Qwen3-Coder's README"
-        " has the same FIM prompt; Qwen3-Coder-Next by its users (llama.vim issue 115, vim-ollama issue 101). Granite 4's README"
-        " names FIM as a use, and its vocabulary has these tokens",
+        " has the same FIM prompt; Qwen3-Coder-Next by its users (llama.vim issue 115, vim-ollama issue 101), with pieces,"
+        " merges and FIM ids equal to Qwen2.5's (npm's @cyberlangke/tokkit-qwen 1.11.0). Granite 4's README names FIM as a use",
         unproved="Qwen3-Coder's README puts the prompt into a chat, where it answers in Markdown (its issue 543): none is used"
-        " here; Granite 4's order, and whether general Qwen3 and Qwen3.5 were trained to fill in",
+        " here; Granite 4's order and tokens, and whether general Qwen3 and Qwen3.5 were trained to fill in",
         checked="2026-11-27", evidence="authors",
         addresses=(
             "https://arxiv.org/abs/2409.12186",
@@ -123,7 +123,8 @@ TABLE: tuple[FamilyFacts, ...] = (
     FamilyFacts(
         "deepseek", "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "prefix_first", "<｜begin▁of▁sentence｜>",
         source="DeepSeek-Coder's README (code insertion; several files are joined with #path above each); DeepSeek-Coder-V2's paper"
-        " (arXiv 2406.11931, 3.1) and DeepSeek-V3's (arXiv 2412.19437, 4.1), both prefix first, as summaries quote them",
+        " (arXiv 2406.11931, 3.1) and DeepSeek-V3's (arXiv 2412.19437, 4.1), both prefix first, as summaries quote them;"
+        " DeepSeek-V3.2 has V3's pieces, merges and FIM ids (npm's @cyberlangke/tokkit-deepseek 1.11.0)",
         unproved="by V2's paper its large model (236B) was not trained to fill in, only the 16B was",
         checked="2026-11-27", evidence="authors",
         addresses=(
