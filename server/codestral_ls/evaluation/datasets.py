@@ -36,7 +36,7 @@ def read_dataset(path: Path, count: int | None = None) -> list[Hole]:
                     holes.append(_hole(json.loads(line), path, number))
                 if count is not None and len(holes) >= count:
                     break
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, RecursionError) as error:
         raise DocumentError(f"{path} cannot be read as JSON lines: {error}") from error
     return holes
 
@@ -69,9 +69,9 @@ def _safim_tests(read: object) -> tuple[ProgramTest, ...]:
     given = json.loads(read) if isinstance(read, str) else read
     tests = given if isinstance(given, list) else []
     return tuple(
-        ProgramTest(_lf(str(test.get("input", ""))), tuple(_lf(str(output)) for output in test.get("output", ())))
+        ProgramTest(_lf(str(test.get("input", ""))), tuple(_lf(str(output)) for output in test["output"]))
         for test in tests
-        if isinstance(test, dict)
+        if isinstance(test, dict) and isinstance(test.get("output"), list)
     )
 
 

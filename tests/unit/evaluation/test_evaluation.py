@@ -84,12 +84,30 @@ def test_datasets(tmp_path: Path) -> None:
     assert (other.language, other.prefix, other.truth, other.suffix) == ("java", "class A { ", "int x;", " }")
 
 
-@pytest.mark.parametrize("content", ['{"prompt": "x"}', "[]", "no json", '{"eval_prompt": "no mark", "ground_truth": "x"}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"prompt": "x"}',
+        "[]",
+        "no json",
+        '{"eval_prompt": "no mark", "ground_truth": "x"}',
+        "[" * 100_000,
+        json.dumps({**SAFIM, "unit_tests": "no json"}),
+    ],
+    ids=range(6),
+)
 def test_other_files_are_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "a.jsonl"
     file.write_text(content)
     with pytest.raises(DocumentError):
         read_dataset(file)
+
+
+@pytest.mark.parametrize("tests", [None, 1, "{}", [1], [{"input": 2}], [{"output": None}], [{"output": "x"}]], ids=range(7))
+def test_strange_unit_tests_are_none(tmp_path: Path, tests: object) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(json.dumps({**SAFIM, "unit_tests": tests}))
+    assert read_dataset(file)[0].tests == ()
 
 
 @pytest.mark.parametrize(
