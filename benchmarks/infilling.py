@@ -38,9 +38,10 @@ SAFIM = """
 `codestral-ls eval block_completion.jsonl.gz --holes 150 --seed 1`, and the same with `api_` and `control_completion.jsonl.gz`: the
 files of gonglinyuan/safim as of 3 March 2024 (SHA-256 `21e87bc3…` api, `a6ee5469…` block, `63eb4c03…` control). Their code is MIT,
 the data set's card says CC BY 4.0, and the texts are from [Codeforces](https://codeforces.com); they are not in this repository.
-"Block" and "control" have unit tests: Python runs with CPython, C++ with `g++ -std=c++17 -O1`, Java with OpenJDK 17, five seconds
-a test; nothing here builds C#, so those answers are untested. "Api" has none, and only what is exact counts. These are not the
-leaderboard's figures: there answers are cut by their syntax before they are tested, and Python runs with PyPy.
+"Block" and "control" have unit tests: Python runs with CPython, C++ with `g++ -std=c++17 -O1 -DONLINE_JUDGE`, Java with
+OpenJDK 17, five seconds a test; nothing here builds C#, so those answers are untested. "Api" has none, and only what is exact
+counts. These are not the leaderboard's figures: there answers are cut by their syntax before they are tested, and Python runs
+with PyPy.
 """
 
 

@@ -53,7 +53,8 @@ def toolchain(program: Program) -> Toolchain | None:
     if program.language == "python":
         return Toolchain("program.py", (), (sys.executable, "-I", "program.py"), visible=tuple(python_needs(Path(sys.executable))))
     if program.language == "cpp" and (compiler := shutil.which("g++")):
-        build = (compiler, "-std=c++17", "-O1", "-w", "-o", "program", "program.cpp")
+        # ONLINE_JUDGE is what Codeforces defines, from where SAFIM's programs are.
+        build = (compiler, "-std=c++17", "-O1", "-w", "-DONLINE_JUDGE", "-o", "program", "program.cpp")
         return Toolchain("program.cpp", build, ("./program",), visible=(Path(compiler),))
     if program.language == "java" and (compiler := shutil.which("javac")) and (machine := shutil.which("java")):
         home = Path(compiler).resolve().parent.parent
