@@ -1,4 +1,6 @@
-"""Whether the prebuilt llama.cpp runs on this machine: exit status 0 where it does, otherwise 1 and a sentence why not."""
+"""Whether the prebuilt llama.cpp runs on this machine: exits with 0 if it does, otherwise with 1 and a sentence that says why
+not.
+"""
 
 import ctypes
 import platform
@@ -10,7 +12,7 @@ LIBRARIES = ("libgomp.so.1", "libstdc++.so.6")
 
 
 def reason() -> str:
-    """Why it does not, "" where it does."""
+    """Why it does not run, "" if it does."""
     if sys.platform != "linux" or platform.machine() not in {"x86_64", "aarch64"}:
         return f"there is none for {sys.platform} on {platform.machine()}"
     if platform.libc_ver()[0] != "glibc":

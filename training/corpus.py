@@ -95,7 +95,7 @@ def _parts(package: Package) -> Iterator[CorpusFile]:
 
 
 def balanced(sources: Sequence[CorpusFile], budgets: dict[str, float]) -> list[CorpusFile]:
-    """The files with a smaller training part.
+    """The files, with the training part reduced to the budgets.
 
     In each language, packages are cut to one common size with which the language fills its budget; a hash decides which files of
     a package are dropped.

@@ -1,12 +1,12 @@
 // Formats Lua files with StyLua (its npm build): node format_lua.mjs MODULE_FOLDER write|check FILE...
-// Prints the files that are not formatted; the exit status is 1 when there is one and they were only checked.
+// Prints the files that are not formatted; "check" then exits with 1, "write" formats them.
 // The options repeat clients/neovim/stylua.toml, which this build does not read.
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const [folder, mode, ...files] = process.argv.slice(2);
 const stylua = createRequire(folder + "/")("@johnnymorganz/stylua");
-/** Formatting takes the options away, so there are new ones for each file. */
+/** StyLua consumes its options, so each file gets new ones. */
 function options() {
   const config = stylua.Config.new();
   config.column_width = 120;

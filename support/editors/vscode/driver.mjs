@@ -1,5 +1,5 @@
 // Drives the pages of VS Code in Chromium for the tests: reads one JSON request per line from standard input, answers one per
-// line. A request is {"do": name, "page": number, …}; every wait has a deadline given with it. Holds no test of its own.
+// line. A request is {"do": name, "page": number, …}; every wait has its deadline in the request.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
@@ -19,7 +19,7 @@ pages[0].on('console', (message) => { if (message.type() === 'error') logged.pus
 const actions = {
   open: async () => pages.push(await context.newPage()) - 1,
   goto: ({ page, url, ms }) => page.goto(url, { timeout: ms, waitUntil: 'domcontentloaded' }).then(() => true),
-  // Tests inside the extension host: VS Code's own switch for them, put into the page's configuration before it is read.
+  // For tests inside the extension host: sets VS Code's own switch for them in the page before it is read.
   develop: async ({ extension, tests }) => {
     await context.exposeFunction('codeAutomationLog', (type, args) => { logged.push(args.join(' ')); });
     await context.exposeFunction('codeAutomationExit', (code) => { exits.push(code); });
