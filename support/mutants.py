@@ -103,7 +103,15 @@ CORES = {
         (
             *(
                 f"tests/unit/backends/test_{name}.py"
-                for name in ("masked_by_name", "masked_by_place", "masking", "masked_extent", "masked_values", "beside")
+                for name in (
+                    "masked_by_name",
+                    "masked_by_place",
+                    "masked_by_shape",
+                    "masking",
+                    "masked_extent",
+                    "masked_values",
+                    "beside",
+                )
             ),
             "tests/trust/test_masking.py",
         ),

@@ -1,4 +1,4 @@
-"""All forms of files and command lines from which rules were written, and how many of their secrets leaked when each was new."""
+"""All forms of files and command lines that masking is measured on, and how many of their secrets leaked when each was new."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from support.backends.gathered_forms import gathered_forms
 from support.backends.key_forms import file_forms, further_forms
 from support.backends.library_forms import library_forms
 from support.backends.noted_forms import noted_forms
+from support.backends.office_forms import office_forms
 from support.backends.packaged_forms import packaged_forms
 from support.backends.program_forms import program_forms
 from support.backends.sample_forms import sample_forms
@@ -18,7 +19,7 @@ from support.backends.tool_forms import tool_forms
 
 SETS = (
     *(file_forms, further_forms, more_forms, program_forms, tool_forms, library_forms, console_forms, scanner_forms, sample_forms),
-    *(gathered_forms, packaged_forms, noted_forms),
+    *(gathered_forms, packaged_forms, noted_forms, office_forms),
 )
 WHEN_NEW = {
     "package managers, clouds and pipelines": (309, 1340),
@@ -29,8 +30,12 @@ WHEN_NEW = {
     "programs that keep passwords, as two tools that gather them list them": (105, 1600),
     "packages of Debian that no earlier set names": (120, 1180),
     "game servers, home devices, network gear, notes and scripts": (201, 1180),
+    "tickets, tables, sessions and less common tools": (117, 840),
 }
-"""For each set of forms in the order of time: how many secrets leaked, of 20 per form, before a rule was written from the set."""
+"""For each set of forms in the order of time: how many secrets leaked, of 20 per form, before a rule was written from the set.
+
+No rule was written from the last set; 284 of its secrets leaked before passwords were looked for by their shape alone.
+"""
 
 
 def every_form(chance: random.Random) -> list[Form]:

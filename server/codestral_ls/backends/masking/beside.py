@@ -40,7 +40,7 @@ _TECHNICAL = re.compile(
     r"(?i)(?:utf|latin|iso|ascii|sha|md|aes|des|hmac|rsa|ecdsa|ed|x|base|tls|ssl|http|oauth|argon|bcrypt|pbkdf|scrypt|blake|py"
     r"|python|u?int|float|str|char|arg|param|ipv|win|node|k8s|i18n|l10n)[-_ .]?\d[\w.-]*|[a-z]{1,3}[-_.]?\d{1,4}"
     r"|[\d.]+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb|k|st|nd|rd|th|%)?|0x[0-9a-f]+|[\w.+-]+@(?:[\w-]+(?:\.[\w-]+)+|[a-z-]+)|\w+://.*|[./~\\].*"
-    r"|[^!@#$^&*]*[/\\].*|[\w-]*\.\w{1,5}|[%$&?]\w*|\w*%[\w(].*|\w+\*|[&*]\w+|.*\$\(.*|[\d:.-]+"
+    r"|[^!@#$^&*]*[/\\].*|[\w-]*\.\w{1,5}|[%$&?]\w*|\w*%[\w(].*|[A-Za-z_]+\d?(?:_t)?\*|[&*]\w+|.*\$\(.*|[\d:.-]+"
 )
 _KEY_AFTER = re.compile(r"[ \t]*(?::=?[ \t]+\S|=>|=(?!=)|\]|\()")
 _KEY_AFTER_WORD = re.compile(r"[ \t]*(?::(?!\S)|[:=]?=|\]|\(|\})")
@@ -90,7 +90,7 @@ def further(text: str, after: int) -> Iterator[tuple[int, int]]:
     """Yield further strings on the line that also look like passwords, after the value that ends at ``after``."""
     for atom in _ATOM.finditer(text, after + 1, _line_end(text, after)):
         value = atom["quoted"]
-        if value and _is_chosen(value) and not _KEY_AFTER.match(text, atom.end()):
+        if value and is_chosen(value) and not _KEY_AFTER.match(text, atom.end()):
             yield atom.span("quoted")
 
 
@@ -116,7 +116,7 @@ def _strange_ones(text: str, begin: int, end: int, *, program: bool) -> Iterator
             continue
         start = atom.start(kind) + atom[kind].rfind(":") + 1
         value = text[start : atom.end(kind)]
-        if _is_chosen(value) and is_no_code(value):
+        if is_chosen(value) and is_no_code(value):
             yield start, atom.end(kind)
 
 
@@ -141,7 +141,7 @@ def _first(text: str, begin: int, end: int, *, program: bool, prose: bool) -> tu
             if kind == "quoted" and _quoted(value, between, near=near, program=program):
                 return start, stop
             said = value.rstrip(".,;")
-            if kind == "bare" and prose and near and _is_chosen(said):
+            if kind == "bare" and prose and near and is_chosen(said):
                 return start, start + len(said)
             if kind == "bare" and not prose and _bare(value, between, near=near, program=program):
                 last = value.rpartition(":")[2]
@@ -161,7 +161,7 @@ def _strange(value: str) -> bool:
     return _LOOK.match(value) is not None and not _NAME_LIKE.fullmatch(value)
 
 
-def _is_chosen(value: str) -> bool:
+def is_chosen(value: str) -> bool:
     """Whether the value is a password wherever it occurs: of medium length, not composed of parts, and unlike a word."""
     return _ALONE.fullmatch(value) is not None and _is_value(value) and _strange(value)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from codestral_ls.backends.masking import beside, columns, forms, named, pairs, phrases
+from codestral_ls.backends.masking import beside, chosen, columns, forms, named, pairs, phrases
 from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin, small, vocabulary, words
 from codestral_ls.backends.masking.randomness import is_random
 
@@ -90,9 +90,9 @@ def _near(text: str, cut: int) -> Iterator[Span]:
     yield from (Span(start, end, "named") for start, end in named.find(text, lowered, known, cut))
     yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, known))
     yield from (Span(start, end, "pair") for start, end in pairs.find(text, lowered, known))
-    yield from (
-        Span(start, end, "user") for start, end in beside.persons(text, lowered, known, program=beside.is_program(text, known))
-    )
+    program = beside.is_program(text, known)
+    yield from (Span(start, end, "user") for start, end in beside.persons(text, lowered, known, program=program))
+    yield from (Span(start, end, "chosen") for start, end in chosen.find(text, program=program))
     yield from _runs(text)
 
 
