@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from codestral_ls.system.git import RepositoryError, work_tree
+from codestral_ls.system.git_files import unfit_file
 from support.trust.clone import committed, git, hostile_configuration, own_environment, script
 
 COMMANDS = [
@@ -163,3 +165,14 @@ def test_the_null_device_as_an_ignore_file_is_an_empty_one(tmp_path: Path) -> No
     found = work_tree(folder)
     assert found is not None
     assert found.files(folder)
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 900_000 + "x\n", "[a]" + "\t" * 900_000 + "b\n", "[include]\npath = a" + " " * 200_000 + 'b"c\n']
+)
+def test_no_configuration_is_read_for_long(tmp_path: Path, text: str) -> None:
+    committed(tmp_path / "work")
+    (tmp_path / "work" / ".git" / "config").write_text(text)
+    began = time.thread_time()
+    assert unfit_file(tmp_path / "work") is None
+    assert time.thread_time() - began < 5

@@ -19,7 +19,7 @@ _MOST_ENTRIES = 500_000
 """Entries of a repository's own folder; of a larger one only so many are checked."""
 _DEEPEST = 10
 _FILE = re.compile(
-    r"^[ \t]*(?:\[[^\]\n]*\])?[ \t]*(?:path|excludesfile|attributesfile)[ \t]*=[ \t]*\"?([^\"\n]+?)\"?[ \t]*\r?$",
+    r"^[ \t]*+(?:\[[^\]\n]*+\])?+[ \t]*+(?:path|excludesfile|attributesfile)[ \t]*+=[ \t]*+\"?([^\"\n]{1,4096}?)\"?[ \t]*+\r?$",
     re.I | re.M,
 )
 _WAITS = (stat.S_ISFIFO, stat.S_ISCHR, stat.S_ISBLK)
