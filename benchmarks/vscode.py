@@ -54,6 +54,15 @@ TYPED = [
     "            del self.items[name]",
     "    def exists(self):",
     "        return os.path.exists(self.path)",
+    "    def names(self):",
+    "        return sorted(self.items)",
+    "    def rename(self, old, new):",
+    "        if old not in self.items:",
+    "            raise KeyError(old)",
+    "        self.items[new] = self.items.pop(old)",
+    "    def clear(self):",
+    "        self.items = {}",
+    "        self.save()",
 ]
 WATCH = """
 window.seen = {keys: [], ghosts: []};

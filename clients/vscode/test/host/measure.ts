@@ -4,7 +4,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { folder, ready, until } from './world';
+import type { RequestRecord } from '../../src/complete/provider';
+import { activated, folder, until } from './world';
 
 /** Milliseconds to load the extension's code from its file again. */
 function loading(): number {
@@ -16,11 +17,17 @@ function loading(): number {
 }
 
 export async function run(): Promise<void> {
-  const { app, activationMs } = await ready();
+  const { app, activationMs } = await activated();
+  await until('a ready backend', () => app.status?.state === 'ready', 60_000);
   writeFileSync(join(folder(), '..', 'ready'), '');
-  await until('the end', () => existsSync(join(folder(), '..', 'stop')), 300_000);
+  const records = new Set<RequestRecord>(); // the extension forgets the oldest
+  const hasEnded = () => {
+    for (const record of app.completions.records) records.add(record);
+    return existsSync(join(folder(), '..', 'stop'));
+  };
+  await until('the end', hasEnded, 300_000);
   writeFileSync(
     join(folder(), '..', 'records.json'),
-    JSON.stringify({ activationMs, loadingMs: loading(), records: app.completions.records }),
+    JSON.stringify({ activationMs, loadingMs: loading(), records: [...records] }),
   );
 }
