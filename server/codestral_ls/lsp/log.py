@@ -9,8 +9,8 @@ import contextlib
 import logging
 import os
 import sys
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
-from pathlib import Path
 
 from codestral_ls.config.paths import expanded
 from codestral_ls.config.sections import ServerOptions
@@ -27,8 +27,8 @@ def configure_log(options: ServerOptions) -> None:
     handler: logging.Handler = logging.StreamHandler(sys.stderr)
     if options.log_file:
         try:
-            handler = RotatingFileHandler(
-                _closed(expanded(options.log_file)),
+            handler = _PrivateFile(
+                expanded(options.log_file),
                 maxBytes=MOST_BYTES,
                 backupCount=1,
                 encoding="utf-8",
@@ -41,11 +41,13 @@ def configure_log(options: ServerOptions) -> None:
         logging.getLogger(__name__).warning("%s", problem)
 
 
-def _closed(path: Path) -> Path:
-    """``path``, readable only by its user if it is new; its folder is the user's choice. Raises: OSError."""
-    with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    return path
+class _PrivateFile(RotatingFileHandler):
+    """Creates each file, also the one after a full one, readable only by its user; the folder is the user's choice."""
+
+    def _open(self) -> TextIOWrapper:
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        return super()._open()
 
 
 def _install(handler: logging.Handler, level: str) -> None:
