@@ -262,7 +262,7 @@ def _file_forms(seed: int, rounds: int = 20) -> list[str]:
     rows = [f"| {name} | {_share(*counts)} |" for name, counts in WHEN_NEW.items()]
     return [
         f"Forms of files and command lines, {rounds} passwords or tokens each, weak ones among them.",
-        f"Of {len(every_form(random.Random(seed)))} **{len(left)}** ever leave one: {told}.",
+        f"Of these {len(every_form(random.Random(seed)))} **{len(left)}** ever leave one: {told}.",
         "",
         "How forms fare that no rule was written from says each set's first measurement. Rules were written from all sets but the",
         "last one afterwards; of the last, 284 of 840 were left before passwords were also looked for by their shape alone.",
