@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from codestral_ls.documents import editorconfig
@@ -66,6 +67,7 @@ def style_at(snapshot: Snapshot, tab_size: int | None, insert_spaces: bool | Non
     return Style(kind, width, used, _newline_at(text, offset) or project.newline or "\n")
 
 
+@lru_cache(maxsize=4)  # a key's answer is filtered while it is written, and once more when it is shown
 def _seen(near: str) -> tuple[frozenset[Kind], int | None]:
     """The kinds of indentation, and the most common step between neighbouring lines that are indented with spaces."""
     kinds: set[Kind] = set()
