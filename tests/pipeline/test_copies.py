@@ -187,3 +187,27 @@ async def test_a_closed_file_is_copied_from_until_it_becomes_private(tmp_path: P
         (tmp_path / ".codestralignore").write_text("other.py\n")
         clock[0] += JUDGED_FOR + 1
         assert await asked_at(completer, second) == []
+
+
+async def test_what_follows_elsewhere_goes_to_the_model_as_a_guess() -> None:
+    backend = FakeBackend(fixed("store_model_choice)"), prefill_rate=0, decode_rate=0)
+    elsewhere = f"def f(parser):\r\n{LINE}\r\n    parser.epilog = None\r\n"
+
+    async def scenario(completer: Completer) -> None:
+        await completer.complete(drawn(f"{elsewhere}{LINE[:CUT]}│\n"), Ask(invoked=True))
+        await completer.complete(drawn("nothing = like_it│\n"), Ask(invoked=True))
+
+    await with_completer(backend, scenario, options(copy=True))
+    guesses = [request.guess for request in backend.requests]
+    assert guesses[0].startswith(f"{LINE[CUT:]}\n    parser.epilog = None\n")
+    assert guesses[-1] == ""
+
+
+async def test_without_copies_there_is_no_guess() -> None:
+    backend = FakeBackend(fixed("store_model_choice)"), prefill_rate=0, decode_rate=0)
+
+    async def scenario(completer: Completer) -> None:
+        await completer.complete(drawn(f"{LINE}\n{LINE[:CUT]}│\n"), Ask(invoked=True))
+
+    await with_completer(backend, scenario, options(copy=False))
+    assert [request.guess for request in backend.requests] == [""]

@@ -36,6 +36,8 @@ class FimRequest:
     ``files`` is how many headers of other files, written with the family's control word, are at the top of ``prefix``.
     ``raw``: ``prefix`` is a whole prompt, control words included, and is continued as it is; ``suffix`` is empty. Only for a
     backend whose info says ``continues``.
+    ``guess`` is text that may begin the answer. A backend that can check it faster than write it does so; the answer is the same
+    without it. It may be from other files, so only our own host gets it.
     """
 
     prefix: str
@@ -50,6 +52,7 @@ class FimRequest:
     timeout: float = 10.0
     files: int = 0
     raw: bool = False
+    guess: str = ""
 
 
 @dataclass(frozen=True, slots=True)

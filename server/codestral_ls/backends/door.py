@@ -62,7 +62,8 @@ class Door:
         prefix, suffix = request.prefix, request.suffix
         if self._mask is not None:
             prefix, suffix = self._mask.mask(prefix, suffix)
-        return replace(request, prefix=prefix, suffix=suffix, source="", cache_key=self._names.digest(request.source)[:32])
+        name = self._names.digest(request.source)[:32]
+        return replace(request, prefix=prefix, suffix=suffix, guess="", source="", cache_key=name)
 
     async def admit(self, request: FimRequest, tokens: int) -> None:
         """Return when a request of about ``tokens`` tokens may be sent.

@@ -25,7 +25,8 @@ ENDING_SECONDS = 0.25
 
 def body(request: FimRequest) -> dict[str, object]:
     """The JSON body of a streamed request."""
-    return fim_wire.body(replace(request, cache_key=""), "local")  # the host finds a slot by the text itself
+    sent = fim_wire.body(replace(request, cache_key=""), "local")  # the host finds a slot by the text itself
+    return {**sent, "guess": request.guess} if request.guess else sent
 
 
 async def pieces(response: aiohttp.ClientResponse, patience: Patience) -> AsyncGenerator[Piece, None]:

@@ -23,6 +23,10 @@ AGREE = 12
 """How many characters before the cursor are searched for elsewhere, to see whether other occurrences agree."""
 PLACES = 12
 """How many occurrences are compared at most."""
+FOLLOWING = 400
+"""Characters after a match that a model may check as a guess: about a hundred tokens."""
+WORTH_GUESSING = 0.3
+"""Below this precision a guess costs a model more than it saves: an answer's first guess is made as if two of three were right."""
 LENGTHENED = 6
 """How often a match that is longer by one character is searched for, before lengths are bisected; bisecting takes as many
 searches.
@@ -66,13 +70,19 @@ _FAMILY = {
 @dataclass(frozen=True, slots=True)
 class Copied:
     """The predicted rest of the line, how many characters matched, whether other occurrences agree, and how often such a
-    prediction is right (0..1).
+    prediction is right (0..1). ``following`` begins with the same text and contains the lines after it too.
     """
 
     text: str
     match_length: int
     agreement: Agreement
     precision: float
+    following: str = ""
+
+    @property
+    def guess(self) -> str:
+        """What the model may write here, with the line ends that models are trained on; "" if that is not likely enough."""
+        return self.following.replace("\r\n", "\n") if self.precision >= WORTH_GUESSING else ""
 
 
 def predict(text: str, offset: int, others: Iterable[str] = (), language: str = "") -> Copied | None:
@@ -82,7 +92,7 @@ def predict(text: str, offset: int, others: Iterable[str] = (), language: str = 
     per file.
     """
     sources: list[tuple[str, int | None]] = [(text, offset), *((other, None) for other in others)]
-    best: tuple[int, str] | None = None
+    best: tuple[int, str, str] | None = None
     for source, cursor in sources:
         found = _longest(text, offset, source, cursor, best[0] + 1 if best else SHORTEST)
         if found is not None:
@@ -90,7 +100,7 @@ def predict(text: str, offset: int, others: Iterable[str] = (), language: str = 
     if best is None or not best[1].strip():
         return None
     agreement = _agreement(text[offset - min(AGREE, best[0]) : offset], best[1].rstrip(), sources)
-    return Copied(best[1], best[0], agreement, precision(best[0], language, agreement))
+    return Copied(best[1], best[0], agreement, precision(best[0], language, agreement), best[2])
 
 
 def precision(match_length: int, language: str, agreement: Agreement) -> float:
@@ -115,9 +125,10 @@ def _agreement(key: str, predicted: str, sources: Iterable[tuple[str, int | None
     return "all" if agreeing == places else "most" if agreeing * 2 > places else "few"
 
 
-def _longest(text: str, offset: int, source: str, cursor: int | None, shortest: int) -> tuple[int, str] | None:
-    """The longest match of the characters before ``offset`` in ``source``; ``cursor`` is set if ``source`` is the document
-    itself.
+def _longest(text: str, offset: int, source: str, cursor: int | None, shortest: int) -> tuple[int, str, str] | None:
+    """The longest match of the characters before ``offset`` in ``source``: its length, the rest of its line, and what follows.
+
+    ``cursor`` is set if ``source`` is the document itself.
 
     A match is extended as far as possible, and then a longer one is searched for, until there is none. Each search reads the
     whole source, so after a few of them lengths are bisected: if a length matches, so does every shorter one.
@@ -135,7 +146,7 @@ def _longest(text: str, offset: int, source: str, cursor: int | None, shortest: 
             high = middle - 1
         else:
             low, at = _length(text, offset, source, found, middle, high), found
-    return low, source[at : line_end(source, at)]
+    return low, source[at : line_end(source, at)], source[at : at + FOLLOWING]
 
 
 def _length(text: str, offset: int, source: str, at: int, length: int, longest: int) -> int:

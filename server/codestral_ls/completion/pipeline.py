@@ -17,6 +17,7 @@ from codestral_ls.completion.alternatives import alternatives
 from codestral_ls.completion.answer import Answer, Ask, Source
 from codestral_ls.completion.cache import Cache, Known, Origin
 from codestral_ls.completion.confidence import COPY_THRESHOLDS, THRESHOLDS, chance, hopeless, sure_length
+from codestral_ls.completion.copied import Copied
 from codestral_ls.completion.debounce import Rhythm, delay
 from codestral_ls.completion.filters.cursor import at as cursor_at
 from codestral_ls.completion.inflight import Generation, Inflight
@@ -90,13 +91,14 @@ class Pipeline:
             answer = await self._listen(keystroke, *joined, adopted=True)
             if answer is not None:
                 return answer
-        copy = self._copied(keystroke)
+        found = self._found(keystroke)
+        copy = self._copied(keystroke, found)
         if copy is not None and self._is_instant(copy, snapshot) and (instant := self._shown(copy, keystroke)) is not None:
-            self._start_later(keystroke)  # the model's own text is there when the next key asks
+            self._start_later(keystroke, found)  # the model's own text is there when the next key asks
             return instant
         with stages.stage("debounce"):
             await self.inflight.pause(self._delay(keystroke))
-        answer = await self._listen(keystroke, self._start(keystroke), "", adopted=False, copy=copy)
+        answer = await self._listen(keystroke, self._start(keystroke, found), "", adopted=False, copy=copy)
         if answer is None:
             return Answer(reason="superseded", stages=stages.ms)
         if ask.count > 1 and answer.items:
@@ -124,10 +126,14 @@ class Pipeline:
                     self.cache.drop(hit.known)  # or every further key would filter it again
         return None
 
-    async def write(self, generation: Generation, snapshot: Snapshot, plan: Plan) -> None:
-        """Write one answer into ``generation``: context, prompt, model, filters on every piece, cache."""
+    async def write(self, generation: Generation, snapshot: Snapshot, plan: Plan, guess: str = "") -> None:
+        """Write one answer into ``generation``: context, prompt, model, filters on every piece, cache.
+
+        ``guess`` is text that may begin the answer.
+        """
         stages = Stages(self.clock)
         request, generation.hot = await self.prompts.request(snapshot, plan, generation.priority, stages)
+        request = replace(request, guess=guess)
         cursor = cursor_at(snapshot, plan)
         try:
             with stages.stage("model"):
@@ -214,13 +220,16 @@ class Pipeline:
         plan = trigger.plan(snapshot, ask, self.options_at(snapshot).completion, block_lines(self.backend.info()))
         return plan if ask.invoked else replace(plan, give_up_below=self._least(snapshot) / 2)
 
-    def _start(self, keystroke: Keystroke) -> Generation:
+    def _start(self, keystroke: Keystroke, found: Copied | None = None) -> Generation:
         snapshot, plan = keystroke.snapshot, self._plan(keystroke.snapshot, keystroke.ask)
-        return self.inflight.start(keystroke.place, Priority.INTERACTIVE, lambda generation: self.write(generation, snapshot, plan))
+        guess = found.guess if found is not None else ""
+        return self.inflight.start(
+            keystroke.place, Priority.INTERACTIVE, lambda generation: self.write(generation, snapshot, plan, guess)
+        )
 
-    def _start_later(self, keystroke: Keystroke) -> None:
+    def _start_later(self, keystroke: Keystroke, found: Copied | None = None) -> None:
         """Ask the model after a copied answer, unless the next key asks first."""
-        self.inflight.start_later(keystroke.snapshot.uri, self._delay(keystroke), lambda: self._start(keystroke))
+        self.inflight.start_later(keystroke.snapshot.uri, self._delay(keystroke), lambda: self._start(keystroke, found))
 
     async def _listen(
         self, keystroke: Keystroke, generation: Generation, typed: str, *, adopted: bool, copy: Known | None = None
@@ -275,15 +284,19 @@ class Pipeline:
         """True if a copy is likelier to be right than the model's text so far."""
         return self._outranks(copy, presenting.keep(generation, "request", self.adjust))
 
-    def _copied(self, keystroke: Keystroke) -> Known | None:
+    def _found(self, keystroke: Keystroke) -> Copied | None:
+        """What follows the characters before the cursor elsewhere in the user's files, likely or not."""
+        snapshot = keystroke.snapshot
+        if not self.options_at(snapshot).completion.copy:
+            return None
+        with keystroke.stages.stage("copy"):
+            return copied.predict(snapshot.text, snapshot.offset, self.seen(snapshot.uri), snapshot.language)
+
+    def _copied(self, keystroke: Keystroke, found: Copied | None) -> Known | None:
         """The text that may be copied here; None if there is none, or none likely enough to be shown at all."""
         snapshot = keystroke.snapshot
         completion = self.options_at(snapshot).completion
-        if not completion.copy or keystroke.ask.invoked:
-            return None
-        with keystroke.stages.stage("copy"):
-            found = copied.predict(snapshot.text, snapshot.offset, self.seen(snapshot.uri), snapshot.language)
-        if found is None or self.refused.holds(snapshot.uri, snapshot.line_prefix + found.text):
+        if found is None or keystroke.ask.invoked or self.refused.holds(snapshot.uri, snapshot.line_prefix + found.text):
             return None
         likely = self.adjust(found.precision, True)
         least = THRESHOLDS[completion.show]

@@ -30,7 +30,8 @@ async def write(backend: Backend, generation: Generation, request: FimRequest, c
     # The model stopped at the line end because it had to; its statement continues.
     first_line, pieces, usage = len(generation.text), len(generation.marks), generation.usage
     generation.feed("\n", generation.mean_logprob)
-    more = replace(request, prefix=request.prefix + generation.text, stop=())
+    guess = request.guess.removeprefix(generation.text) if request.guess.startswith(generation.text) else ""
+    more = replace(request, prefix=request.prefix + generation.text, stop=(), guess=guess)
     try:
         await _read(backend, generation, more, cursor, clock)
     except BackendError as error:

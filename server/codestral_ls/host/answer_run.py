@@ -5,7 +5,7 @@ The engine evaluates and chooses slots. Not thread-safe, except that ``cancelled
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -26,6 +26,7 @@ class EngineRequest:
     """A request as the engine sees it: token ids and limits. The answer must begin with the bytes ``heal``, which are not sent.
 
     ``priority`` 0 is interactive, 1 prefetch, 2 batch. ``collect`` delivers the text in one piece at the end.
+    ``guess`` are tokens that may begin the answer, ``heal`` included.
     """
 
     tokens: list[int]
@@ -41,6 +42,7 @@ class EngineRequest:
     trimmed: int = 0
     collect: bool = False
     draft: Drafting = "auto"
+    guess: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

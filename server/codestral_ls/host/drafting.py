@@ -1,9 +1,9 @@
 """Prompt-lookup drafting: guess the next tokens by copying what followed the same tokens earlier in the prompt.
 
 The engine verifies a guess in the same batch that evaluates the last token, so the text is the same as without guessing.
-Pure. A completion's prompt is the best source of guesses, because code repeats itself. When it has none, the last answers are
-searched: while typing, nearly the same place is completed again and again, and the end of the answer stays the same. A draft model
-(``draft_model.py``), if one is loaded, is asked last.
+Pure. The client's guess comes first: text from the user's files, most of which is not in the prompt. Next is the prompt: code
+repeats itself, then the last answers: while typing, nearly the same place is completed again and again, and the end of the answer
+stays the same. A draft model (``draft_model.py``), if one is loaded, is asked last.
 """
 
 from __future__ import annotations
@@ -86,6 +86,22 @@ def _found(haystack: array[int], needle: array[int], end: int) -> int:
     return -1
 
 
+def expected(tokens: Sequence[int], prompt: int, guess: Sequence[int], count: int) -> list[int]:
+    """At most ``count`` tokens of ``guess`` that follow the answer, which are ``tokens`` from ``prompt`` on.
+
+    Where the answer began otherwise, those that follow its last ``MATCH`` tokens in the guess.
+    """
+    if count <= 0 or not guess:
+        return []
+    written = list(tokens[prompt:])
+    if list(guess[: len(written)]) == written:
+        return list(guess[len(written) : len(written) + count])
+    if len(written) < MATCH:
+        return []
+    found = _found(array("i", guess), array("i", written[-MATCH:]), len(guess))
+    return list(guess[found + MATCH : found + MATCH + count]) if found >= 0 else []
+
+
 class LastAnswers:
     """The tokens of the last answers, each with the end of its prompt, for looking up guesses."""
 
@@ -131,7 +147,8 @@ def propose(
     # Copied code is right two times of three at the start of an answer; the answer's own record soon outweighs that.
     pace = BatchRowCost() if run.order.draft == "always" else pace
     length = pace.length((run.accepted + 2.0) / (run.drafted + 3.0))
-    copied = lookup(run.tokens, min(length, most))
+    copied = expected(run.tokens, len(run.order.tokens), run.order.guess, min(length, most))
+    copied = copied or lookup(run.tokens, min(length, most))
     if not copied and answers is not None:
         copied = answers.lookup(run.tokens, min(length, most))
     if copied or guesser is None or most <= 0:

@@ -59,6 +59,7 @@ def prepare(loaded: LoadedModel, call: FimCall, manner: Manner, *, collect: bool
         trimmed=trimmed,
         collect=collect,
         draft=manner.draft,
+        guess=prompt_tokens.encode_guess(loaded.model.vocabulary, heal if manner.heal else b"", call.guess),
     )
 
 

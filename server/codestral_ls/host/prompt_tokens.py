@@ -36,6 +36,14 @@ def encode_suffix(vocabulary: Vocabulary, suffix: str, *, guarded: bool = False)
     return ids[len(guard) :] if ids[: len(guard)] == guard else vocabulary.encode(suffix)
 
 
+def encode_guess(vocabulary: Vocabulary, heal: bytes, guess: str) -> list[int]:
+    """Ids of an answer that spells ``heal`` again and continues with ``guess``; none without a guess or after half a character."""
+    try:
+        return encode_suffix(vocabulary, heal.decode() + guess) if guess else []
+    except UnicodeDecodeError:
+        return []
+
+
 def encode_prefix(vocabulary: Vocabulary, prefix: str) -> list[int]:
     """Ids of the text before the cursor, as the families' own tools encode it."""
     return vocabulary.encode(prefix) if prefix else []

@@ -16,13 +16,16 @@ from codestral_ls.host.body import InvalidRequestError as InvalidRequestError
 
 DEFAULT_MAX_TOKENS = 256
 
+MOST_GUESSED = 1_000
+"""Characters of a guess that are looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class FimCall:
     """A checked request, from whichever API.
 
     ``raw`` asks for the continuation of ``prompt``, which contains the model's control words, without a suffix. ``files`` are paths
-    and texts of other files.
+    and texts of other files. ``guess`` is text that may begin the answer.
     """
 
     model: str
@@ -37,12 +40,13 @@ class FimCall:
     stream: bool = False
     raw: bool = False
     files: tuple[tuple[str, str], ...] = ()
+    guess: str = ""
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     created: int = field(default_factory=lambda: int(time.time()))
 
 
 _NUMBERS = ("max_tokens", "min_tokens", "temperature", "top_p", "random_seed")
-_KNOWN = frozenset(("model", "prompt", "suffix", "stop", "stream", "metadata", "prompt_cache_key", *_NUMBERS))
+_KNOWN = frozenset(("model", "prompt", "suffix", "stop", "stream", "guess", "metadata", "prompt_cache_key", *_NUMBERS))
 
 
 def parse(body: object) -> FimCall:
@@ -65,6 +69,7 @@ def parse(body: object) -> FimCall:
         top_p=check.number("top_p", 1.0, 0.0, 1.0),
         random_seed=None if seed < 0 else seed,
         stream=check.flag("stream"),
+        guess=check.text("guess", "")[:MOST_GUESSED],
     )
     if check.detail:
         raise InvalidRequestError(check.detail)

@@ -31,6 +31,12 @@ def test_a_request_that_names_no_document_is_refused(tmp_path: Path) -> None:
         door.sealed(FimRequest("a", "b"))
 
 
+def test_a_guess_from_other_files_stays_here(tmp_path: Path) -> None:
+    door, _ = make_door(tmp_path)
+    sealed = door.sealed(FimRequest("a", "b", source=(tmp_path / "a.py").as_uri(), guess="text of another file"))
+    assert sealed.guess == ""
+
+
 def test_an_ignored_file_passes_only_when_it_was_released(tmp_path: Path) -> None:
     path = tmp_path / "drafts" / "a.py"
     request = FimRequest("a", "b", source=path.as_uri())
