@@ -35,7 +35,7 @@ TOKENS = {"rest of the line": 24, "twelve lines": 96}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GuessedPlace:
     """A cursor with something to guess."""
 
     before: str
@@ -45,7 +45,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class GuessTimes:
     """One answer with and without the guess: decode steps, milliseconds, and whether the texts are the same."""
 
     steps: tuple[int, int]
@@ -81,7 +81,7 @@ def main() -> int:
     return 0
 
 
-def _row(name: str, found: list[Measured]) -> str:
+def _row(name: str, found: list[GuessTimes]) -> str:
     steps = [sum(one.steps[arm] for one in found) for arm in (0, 1)]
     ms = [sum(one.ms[arm] for one in found) for arm in (0, 1)]
     ratio = statistics.median(one.ms[1] / one.ms[0] for one in found if one.ms[0])
@@ -89,7 +89,7 @@ def _row(name: str, found: list[Measured]) -> str:
     return f"| {name} | {steps[0]} / {steps[1]} | {ms[0]:.0f} / {ms[1]:.0f} ({ratio:.2f}) | {same} of {len(found)} |"
 
 
-def _oracle(model: Model, places: list[Place], name: str) -> str:
+def _oracle(model: Model, places: list[GuessedPlace], name: str) -> str:
     """The row of a model that writes the file's own text: its steps are counted, and nothing is computed."""
     steps = [0, 0]
     for place in places:
@@ -109,7 +109,7 @@ def _oracle(model: Model, places: list[Place], name: str) -> str:
     return f"| {name}, a model that writes the file's text | {steps[0]} / {steps[1]} ({steps[1] / steps[0]:.2f}) | | |"
 
 
-def _places(count: int, randomness: random.Random) -> Iterator[Place]:
+def _places(count: int, randomness: random.Random) -> Iterator[GuessedPlace]:
     """Cursors whose characters before them occur in a neighbour, and in the neighbour alone."""
     site = Path(sysconfig.get_paths()["purelib"])
     files = sorted(p for name in ("aiohttp", "rich", "pygls", "pip/_internal") for p in (site / name).rglob("*.py"))
@@ -126,12 +126,12 @@ def _places(count: int, randomness: random.Random) -> Iterator[Place]:
             found = predict(before, len(before), others, "python") if text[offset:end].strip() else None
             if found is None or not found.guess or found.text in before:
                 continue
-            yield Place(before, after, found.guess, text[offset : offset + AHEAD])
+            yield GuessedPlace(before, after, found.guess, text[offset : offset + AHEAD])
             count -= 1
             break
 
 
-def _measured(model: Model, places: list[Place], name: str, draft: Drafting) -> list[Measured]:
+def _measured(model: Model, places: list[GuessedPlace], name: str, draft: Drafting) -> list[GuessTimes]:
     paces = BatchRowCost(), BatchRowCost()
     measured = []
     for number, place in enumerate(places):
@@ -147,7 +147,7 @@ def _measured(model: Model, places: list[Place], name: str, draft: Drafting) -> 
                 built.tokens, built.heal, TOKENS[name], stop=stop, collect=True, draft=draft, guess=guess if arm else ()
             )
             arms[arm] = _ask(model, order, paces[arm])
-        measured.append(Measured((arms[0][0], arms[1][0]), (arms[0][1], arms[1][1]), arms[0][2] == arms[1][2]))
+        measured.append(GuessTimes((arms[0][0], arms[1][0]), (arms[0][1], arms[1][1]), arms[0][2] == arms[1][2]))
     return measured
 
 
