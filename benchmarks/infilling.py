@@ -29,8 +29,9 @@ trained to fill in the middle: three of its unused tokens are called as Codestra
 HUMAN_EVAL = """
 ## HumanEval-Infilling
 
-`codestral-ls eval humaneval-single-line --holes 200 --seed 1`, and `humaneval-random-span`. The random spans are drawn with the
-seed too and are not the published ones.
+`codestral-ls eval humaneval-single-line --holes 200 --seed 1`, and `humaneval-random-span`; for SmolLM2 `--holes 64` with
+`--set local.model=FILE --set local.self_test=off`. The random spans are drawn with the seed too and are not the published
+ones. The multi-line set was not run on this code, nor CrossCodeEval, whose files could not be had.
 """
 SAFIM = """
 ## SAFIM
@@ -58,7 +59,7 @@ def main() -> None:
     machine = f"Measured on {platform.machine()} with two cores that other programs shared: times are of little worth."
     parts = [HEAD, machine, HUMAN_EVAL, *table(human_eval, kinds=False)]
     if safim:
-        parts += [SAFIM + given.own, "", *table(safim, kinds=True)]
+        parts += [f"{SAFIM}\n{given.own}\n" if given.own else SAFIM, *table(safim, kinds=True)]
     given.output.write_text("\n".join(parts) + "\n", encoding="utf-8")
     print("\n".join(parts))
 
@@ -82,7 +83,7 @@ def _row(run: dict[str, Any], name: str, arm: str, numbers: dict[str, Any], seco
     tested, passed = numbers["tested"], ""
     if tested:
         share = numbers["passed"]
-        passed = f"{100 * share:.1f} ± {196 * (share * (1 - share) / tested) ** 0.5:.1f} %"
+        passed = f"{100 * share:.1f} ± {196 * (share * (1 - share) / tested) ** 0.5:.1f} %" if share else f"none of {tested}"
     cells = [model, name, run["seed"], "on" if arm == "pipeline" else "off", numbers["holes"], tested or "", passed]
     cells += [f"{100 * numbers[key]:.1f} %" for key in ("exact", "similarity", "shown")]
     return f"| {' | '.join(map(str, cells))} | {numbers['p50_ms']:.0f} | {seconds:.0f} s |"
