@@ -32,6 +32,7 @@ NOT_RUN = {
     "local install": "fetches llama.cpp; tests/unit/commands and the set-up of a checkout try it",
     "models pull": "fetches 13 GB",
     "eval --compare": "fetches a model",
+    "eval block_completion.jsonl.gz": "needs the reader's file; tests/unit/evaluation reads files of that form",
     "eval humaneval-single-line": "fetches a data set; the benchmark for infilling runs it",
     "generate docstrings src": "asks a server whose address is the reader's",
     "--engine ray": "starts a cluster; tests/generate/test_ray.py runs it",

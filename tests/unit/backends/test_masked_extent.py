@@ -32,7 +32,8 @@ oauth signature | openssl | openssl in a build | openvpn static key | otpauth | 
 pdo | powershell | presigned with a session | private key | private key on one line | putty key | python paramiko | rdp file |
 redshift copy | sbt in code | sealed token | service account | set-cookie | shadow | slack hook | smbpasswd | sonar |
 taskwarrior | token header | travis secure | typo3 | url with a token alone | weak and strong | yaml list of passwords | znc |
-zookeeper
+zookeeper |
+wput | paramiko | ppp secrets
 """
 )
 """Forms in which other words are masked as well, mostly a name before the secret."""
@@ -48,7 +49,10 @@ java property | jdbc in markup | jdbc, userpass | json list of variables | kubec
 kubernetes argument line | ldapjs | libpq on a command line | libpq words | libvirt secret | log | micropython | mysqldump |
 nagios resource | nmcli | ntlm | omapi | openvpn user | org mode | postman token | proftpd sql | rsyncd secrets | sendmail
 authinfo | service variable | spring test | sshpass variable | standby | subscription | svn store | systemd | systemd of several
-| tinyproxy | url parameter | uv index | variable in an element | wget | wget password | wp-config salt | yaml in braces
+| tinyproxy | url parameter | uv index | variable in an element | wget | wget password | wp-config salt | yaml in braces |
+ticket, reset | mail, attachment | mail, guest network | runbook step | runbook pair | wiki table | italian note |
+restructured table | fixture rows | smtp by hand | redis by hand | here document | qpdf | hashcat mask | compared |
+default argument
 """
 )
 """Forms in which a part of the secret leaves the machine, or some whole secrets do: a plain word that does not look like a
