@@ -1,4 +1,4 @@
-"""The boundary of `.editorconfig`: no file, however large, deep or full of patterns, holds up the typist or stops anything."""
+"""The boundary of `.editorconfig`: no file, however large, deep or full of patterns, delays typing or stops the server."""
 
 from __future__ import annotations
 

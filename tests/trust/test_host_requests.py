@@ -1,6 +1,6 @@
 """The boundary of the host's port: no request ends the host, silences it, or gets its own text into the log.
 
-A sample; 5,000 requests are ``python -m benchmarks.trust``.
+A sample is tested here; ``python -m benchmarks.trust`` sends 5,000 requests.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ async def test_a_body_with_broken_compression_is_refused(tmp_path: Path, path: s
 
 
 class Silent:
-    """Bytes of a body, and then none for ever."""
+    """A body whose bytes stop coming before its end."""
 
     def __init__(self, *chunks: bytes) -> None:
         self._chunks = [*chunks]

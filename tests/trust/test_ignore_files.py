@@ -1,6 +1,7 @@
 """The boundary of ignored files: what git or the project keeps private enters no prompt, and no ignore file stops the server.
 
-Random repositories are judged as ``git check-ignore`` judges them; ten thousand ignored files are ``python -m benchmarks.trust``.
+Random repositories are judged as ``git check-ignore`` judges them; ``python -m benchmarks.trust`` tries ten thousand ignored
+files.
 """
 
 from __future__ import annotations
@@ -172,7 +173,7 @@ def test_pipes_and_devices_are_never_opened(tmp_path: Path, name: str, what: str
 def test_what_takes_an_ignore_files_place_while_it_is_read_is_not_waited_for_and_frees_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, becomes: str
 ) -> None:
-    """It is exchanged after it was looked at and before it is opened, and once more afterwards."""
+    """The file is replaced between the look at it and its opening, and again after that."""
     git(tmp_path, "init", "-q", ".")
     write(tmp_path, file, "private.py\n")
     write(tmp_path, "empty", "")
@@ -222,7 +223,7 @@ def test_deep_folders_with_many_long_patterns_do_not_stop_the_server(tmp_path: P
 
 
 def test_repositories_in_repositories_do_not_stop_the_server(tmp_path: Path) -> None:
-    """An archive can bring them. Each has its own patterns, and they are judged together."""
+    """An unpacked archive can contain them. The patterns of all of them apply to one file."""
     folder = tmp_path
     for _ in range(40):
         for name in ("HEAD", "objects/x", "refs/x"):

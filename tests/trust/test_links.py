@@ -38,7 +38,7 @@ PYTHON = frozenset({"python"})
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with `lib/a.py`; next to it lies `outside/a.py`."""
+    """A repository with `lib/a.py`, and `outside/a.py` next to the repository."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for folder, text in (("root/lib", OURS), ("outside", THEIRS)):
         (tmp_path / folder).mkdir(parents=True)
@@ -51,13 +51,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def swap(root: Path) -> None:
-    """`lib` becomes a link out of the workspace."""
+    """Replace `lib` with a link out of the workspace."""
     (root / "lib").rename(root.parent / "lib before")
     (root / "lib").symlink_to(root.parent / "outside", target_is_directory=True)
 
 
 class SwappingRules(FileRules):
-    """Exchanges the folder right after a file in it was allowed."""
+    """Rules that replace the folder with a link as soon as they have allowed a file in it."""
 
     def __init__(self, root: Path) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ def text(root: Path) -> str:
 
 
 def old_index(root: Path) -> str:
-    """The index still names a file of the folder that was."""
+    """The index still names a file of the folder that was replaced."""
     writer, connection = open_writer(root)
     with closing(connection):
         refresh(root, writer)
@@ -84,7 +84,7 @@ def old_index(root: Path) -> str:
 
 
 def saved_file(root: Path) -> str:
-    """The editor reports a save of it."""
+    """The editor reports that the file was saved."""
     writer, connection = open_writer(root)
     with closing(connection):
         update(root, writer, [root / "lib" / "a.py"], SwappingRules(root))
@@ -92,7 +92,7 @@ def saved_file(root: Path) -> str:
 
 
 def walk(root: Path) -> str:
-    """The folder is exchanged after the one above it was listed."""
+    """The folder is replaced after its parent folder was listed."""
     stamps = Walk(root).stamps()
     first = next(stamps)
     assert first.path == "main.py"
@@ -116,7 +116,7 @@ def measuring(root: Path) -> str:
 
 
 def batch_files(root: Path) -> str:
-    """Git's index still names a file of the folder that was."""
+    """Git's index still names a file of the folder that was replaced."""
     swap(root)
     return "".join(path.read_text() for path in find_files(Selection((root,), PYTHON)))
 
@@ -148,7 +148,7 @@ def test_a_folder_that_became_a_link_is_not_read(root: Path, reader: Callable[[P
 
 @pytest.mark.parametrize("inner", ["lib/a.py", "lib"])
 def test_what_another_exchanges_all_the_time_is_ours_or_nothing(root: Path, inner: str) -> None:
-    """Folder or file, and a link out of the workspace in its place, exchanged by somebody else while they are read."""
+    """Another program keeps replacing a folder or file with a link out of the workspace and back, while it is read."""
     other = root.parent / "other"
     other.symlink_to(root.parent / "outside" / Path(inner).relative_to("lib"))
     try:
@@ -174,7 +174,7 @@ def test_what_another_exchanges_all_the_time_is_ours_or_nothing(root: Path, inne
 
 
 def linked_tests(root: Path) -> Path:
-    """A clone whose folder of tests is a link out of it: what is written there could run by its name."""
+    """A clone whose folder of tests is a link out of the clone. A file written there could be run because of its name."""
     (root / "tests").symlink_to(root.parent / "outside", target_is_directory=True)
     return root / "lib" / "a.py"
 

@@ -21,14 +21,14 @@ def text(number: int) -> str:
 
 
 def lone_cells(editor: Editor) -> str:
-    """Each cell is a document, as for next edits."""
+    """Each cell is a document of its own, as next edits see it."""
     for number in range(CELLS):
         editor.open(LONE.format(number), text(number))
     return LONE.format(CELLS - 1)
 
 
 def whole_cells(editor: Editor) -> str:
-    """Each cell begins with all cells before it, as for completions, and the first is edited."""
+    """Each cell's text begins with all cells before it, as completions see it, and the first cell is edited."""
     whole = "".join(text(number) for number in range(CELLS))
     for number in range(3):
         editor.open(f"{NOTEBOOK}#W{number}", whole)
@@ -37,7 +37,7 @@ def whole_cells(editor: Editor) -> str:
 
 
 def synchronised(editor: Editor) -> str:
-    """An editor that sends notebooks although the server never asked for them, outputs among the metadata."""
+    """An editor sends notebooks, with outputs in the metadata, although the server never asked for notebooks."""
     cells = [{"kind": 2, "document": LONE.format(number), "metadata": {"outputs": "y" * 10_000}} for number in range(CELLS)]
     documents = [
         {"uri": LONE.format(number), "languageId": "python", "version": 1, "text": text(number)} for number in range(CELLS)
@@ -51,7 +51,7 @@ def synchronised(editor: Editor) -> str:
 
 
 def outputs_as_text(editor: Editor) -> str:
-    """The file itself, opened as text: a line of 12 megabytes, and one that is larger than any file that is completed."""
+    """The notebook's file opened as text: one line of 12 megabytes, and a file too large for completions."""
     for size in (12_000_000, 25_000_000):
         outputs = [{"data": {"image/png": "iVBOR" * (size // 10), "text/html": f"<b>{CONTENT}" * (size // 40)}}]
         cell = {"cell_type": "code", "source": [text(1)], "outputs": outputs}

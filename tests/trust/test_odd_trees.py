@@ -27,7 +27,7 @@ LEVELS = 2 * sys.getrecursionlimit() + 200
 
 
 def deep(top: Path, levels: int) -> None:
-    """Folders in folders below ``top``, with a file in the innermost."""
+    """Nested folders below ``top``, with a file in the innermost."""
     here = os.open(top, os.O_RDONLY)
     for _ in range(levels):
         os.mkdir("dd", dir_fd=here)

@@ -51,14 +51,14 @@ def costs(project: Path) -> None:
 
 
 def acceptances(project: Path) -> None:
-    """They are not remembered, and nothing fails."""
+    """Acceptances are not remembered, and nothing fails."""
     tally = SqliteTally(FILES[acceptances](project))
     tally.count("shown", "cold", 0.5, 9)
     tally.close()
 
 
 def aborts(project: Path) -> None:
-    """They are not counted, and nothing fails."""
+    """Aborts are not counted, and nothing fails."""
     Aborts(FILES[aborts](project)).another("a model")
 
 

@@ -22,7 +22,7 @@ CONTENT_TYPES = (
 
 
 async def answer(host: Host, data: bytes) -> tuple[int, str]:
-    """Status and headers of the answer to the bytes."""
+    """The status and headers of the host's answer to these bytes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", host.port)
     try:
         writer.write(data)
@@ -44,7 +44,7 @@ async def ready(host: Host) -> bool:
 
 
 def from_page(route: Route, port: int) -> list[bytes]:
-    """What a page can have a browser send: any content type, its own address, a name that it had lead to this machine."""
+    """Requests that a page can make a browser send: any content type or origin, and a host name that leads here."""
     origins = ("https://evil.example", "null", f"http://127.0.0.1:{port}", f"http://evil.example:{port}")
     hosts = (f"127.0.0.1:{port}", f"localhost:{port}", f"evil.example:{port}")
     body = BODY if route[0] == "POST" else b""
@@ -60,7 +60,7 @@ def from_page(route: Route, port: int) -> list[bytes]:
 
 
 def upgrades(port: int) -> list[bytes]:
-    """What a page sends when it opens a WebSocket, and other ways to change the protocol or to name another target."""
+    """The request that opens a WebSocket, and other requests that change the protocol or name another target."""
     web_socket = (
         *(f"Host: 127.0.0.1:{port}", "Origin: https://evil.example", "Connection: Upgrade", "Upgrade: websocket"),
         *("Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", f"Sec-WebSocket-Protocol: bearer, {TOKEN}"),

@@ -1,4 +1,4 @@
-"""The boundary of files: a pipe, an endless file and a file that is too large hold up no reader of a workspace."""
+"""The boundary of files: a pipe, an endless file and a file that is too large block no code that reads a workspace."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def existing_tests(file: Path) -> bool:
 
 
 def replacing(file: Path) -> bool:
-    """What a batch read has since become something else."""
+    """A file that a batch has read has become something else since."""
     before = file.with_name("before.py")
     before.write_text("a = 1\n")
     read = replace(source.read_source(before), path=file)

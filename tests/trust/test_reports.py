@@ -29,7 +29,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def reported(clone: Path, place: Path, command: tuple[str, ...], given: object) -> subprocess.CompletedProcess[str]:
-    """The report, as an editor runs it in the folder that is open."""
+    """The report that an editor runs in the folder that is open."""
     text = given if isinstance(given, str) else json.dumps(given)
     line = [script(), *command, "--editor-settings", text]
     with tempfile.TemporaryDirectory(prefix="cls-") as short:  # a socket's address may not be long
@@ -38,7 +38,7 @@ def reported(clone: Path, place: Path, command: tuple[str, ...], given: object) 
 
 
 def evaluated(clone: Path, place: Path, given: object) -> dict[str, Any]:
-    """What an evaluation says that it was made with."""
+    """The settings that an evaluation reports to have used."""
     out = place / "out"
     done = reported(clone, place, ("eval", "--holes", "2", "--fresh", "--out", str(out)), given)
     assert done.returncode == 0, done.stdout + done.stderr

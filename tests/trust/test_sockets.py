@@ -31,7 +31,7 @@ OPTIONS = LocalOptions(model="/nowhere/model.gguf")
 
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A runtime folder that everybody can reach into, as the system's temporary folder is."""
+    """A runtime folder that everybody may use, as the system's temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="cls"))
     folder.chmod(0o1777)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
@@ -41,7 +41,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def listener(path: Path) -> list[str]:
-    """Another user who makes the folder first, listens there, and prints what it gets."""
+    """A process of another user who makes the folder first, listens there, and prints what it receives."""
     return command(
         f"os.makedirs({str(path.parent)!r}, mode=0o777, exist_ok=True)\n"
         f"server = socket.socket(socket.AF_UNIX); server.bind({str(path)!r}); os.chmod({str(path)!r}, 0o777); server.listen()\n"
@@ -74,7 +74,7 @@ async def test_a_host_of_another_user_hears_nothing(runtime: Path) -> None:
 
 
 def caller(path: Path, data: bytes) -> str:
-    """What another user gets who connects to a socket and sends ``data``: nothing, what came, or why it could not."""
+    """The result when another user connects to a socket and sends ``data``: nothing, the bytes that came back, or the error."""
     done = run(
         f"peer = socket.socket(socket.AF_UNIX); peer.settimeout(20); peer.connect({str(path)!r})\n"
         f"try:\n    peer.sendall({data!r}); print('got', peer.recv(65536))\n"
@@ -85,7 +85,7 @@ def caller(path: Path, data: bytes) -> str:
 
 @only_root
 async def test_the_host_answers_no_other_user_even_if_the_folder_was_opened(runtime: Path) -> None:
-    """The socket is out of another user's reach; should the folder be opened by mistake, the kernel says who calls."""
+    """Another user cannot reach the socket. If its folder is opened by mistake, the kernel still names the user who connects."""
     model = runtime / "model.gguf"
     write(model, SHAPES["tiny"], "bpe")
     options = LocalOptions(model=str(model), self_test="off", threads=1)
@@ -136,7 +136,7 @@ async def test_a_server_that_waits_for_its_editor_takes_no_other_user_for_it(run
 @only_root
 @pytest.mark.parametrize("name", ["host.lock", "host.start"])
 async def test_a_lock_that_another_user_made_and_holds_locks_nobody_out(runtime: Path, name: str) -> None:
-    """Of a folder that is not the user's alone nothing is used, so nobody waits for the lock in it."""
+    """Nothing is used in a folder that other users may write, so nobody waits for the lock in it."""
     address = host_address(OPTIONS)
     lock = address.lock if name == "host.lock" else address.lock.with_suffix(".start")
     code = (

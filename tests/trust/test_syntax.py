@@ -1,4 +1,4 @@
-"""The boundary of syntax: no text of a workspace, however deep or bare, holds up the event loop through its tree."""
+"""The boundary of syntax: no text of a workspace, however deeply nested, blocks the event loop through its syntax tree."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ DEEP = [
 
 @pytest.mark.parametrize(("language", "text"), DEEP, ids=["yaml items", "yaml keys", "python blocks"])
 def test_hundreds_of_levels_end_no_process(language: str, text: str) -> None:
-    """The scanners write their levels into 1,024 bytes and after them."""
+    """The grammars' scanners write their nesting levels into a buffer of 1,024 bytes, and would write past its end."""
     assert SyntaxTree.parse(language, text) is None
     begun = SyntaxTree.parse(language, text[:40])
     assert begun is not None
