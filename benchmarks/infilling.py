@@ -31,7 +31,7 @@ HUMAN_EVAL = """
 
 `codestral-ls eval humaneval-single-line --holes 200 --seed 1`, and `humaneval-random-span`; for SmolLM2 `--holes 64` with
 `--set local.model=FILE --set local.self_test=off`. The random spans are drawn with the seed too and are not the published
-ones. The multi-line set was not run on this code, nor CrossCodeEval, whose files could not be had.
+ones. Of the multi-line set 100 holes were drawn. CrossCodeEval's files could not be had.
 """
 SAFIM = """
 ## SAFIM
