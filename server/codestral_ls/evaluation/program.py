@@ -10,8 +10,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from codestral_ls.fence.visible import python_needs
-
 _PUBLIC_CLASS = re.compile(r"^\s*public\s+(?:\w+\s+)*class\s+(\w+)", re.MULTILINE)
 _JAVA_SIGNS = re.compile(r"(?P<brace>[{}])|\bclass\s+(?P<name>\w+)|\bvoid\s+main\s*\(")
 _JAVA_MEMORY = ("-Xmx512m", "-Xss64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -36,9 +34,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
-    """How a program is built (no command: not at all) and run, in its own folder; ``visible`` is what that reads of the machine.
+    """How a program is built (no command: not at all) and run, in its own folder.
 
-    ``address_space``: whether a limit of the address space can be set, which a virtual machine does not survive.
+    ``visible`` is what its commands read of the machine; Python is visible to every program. ``address_space``: whether a limit of
+    the address space can be set, which a virtual machine does not survive.
     """
 
     file: str
@@ -51,7 +50,7 @@ class Toolchain:
 def toolchain(program: Program) -> Toolchain | None:
     """What builds and runs ``program`` on this machine; None if the machine has nothing for its language."""
     if program.language == "python":
-        return Toolchain("program.py", (), (sys.executable, "-I", "program.py"), visible=tuple(python_needs(Path(sys.executable))))
+        return Toolchain("program.py", (), (sys.executable, "-I", "program.py"))
     if program.language == "cpp" and (compiler := shutil.which("g++")):
         # ONLINE_JUDGE is what Codeforces defines, from where SAFIM's programs are.
         build = (compiler, "-std=c++17", "-O1", "-w", "-DONLINE_JUDGE", "-o", "program", "program.cpp")

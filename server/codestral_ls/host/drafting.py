@@ -71,8 +71,13 @@ def lookup(tokens: Sequence[int], count: int, match: int = MATCH) -> list[int]:
     if len(tokens) <= match or count <= 0:
         return []
     haystack = array("i", tokens)
-    found = _found(haystack, haystack[-match:], len(haystack) - 1)
-    return list(haystack[found + match : found + match + count]) if found >= 0 else []
+    return _following(haystack, haystack[-match:], len(haystack) - 1, count)
+
+
+def _following(haystack: array[int], needle: array[int], end: int, count: int) -> list[int]:
+    """At most ``count`` numbers after the last occurrence of ``needle`` before ``end``; none if there is no occurrence."""
+    found = _found(haystack, needle, end)
+    return haystack[found + len(needle) : found + len(needle) + count].tolist() if found >= 0 else []
 
 
 def _found(haystack: array[int], needle: array[int], end: int) -> int:
@@ -98,8 +103,7 @@ def expected(tokens: Sequence[int], prompt: int, guess: Sequence[int], count: in
         return list(guess[len(written) : len(written) + count])
     if len(written) < MATCH:
         return []
-    found = _found(array("i", guess), array("i", written[-MATCH:]), len(guess))
-    return list(guess[found + MATCH : found + MATCH + count]) if found >= 0 else []
+    return _following(array("i", guess), array("i", written[-MATCH:]), len(guess), count)
 
 
 class LastAnswers:
@@ -118,10 +122,7 @@ class LastAnswers:
         """At most ``count`` tokens that followed the last ``MATCH`` of ``tokens`` in the latest answer that contains them."""
         if count <= 0 or len(tokens) < MATCH:
             return []
-        found = _found(self._tokens, array("i", tokens[-MATCH:]), len(self._tokens))
-        if found < 0:
-            return []
-        after = self._tokens[found + MATCH : found + MATCH + count].tolist()
+        after = _following(self._tokens, array("i", tokens[-MATCH:]), len(self._tokens), count)
         return after[: after.index(NOTHING)] if NOTHING in after else after
 
 

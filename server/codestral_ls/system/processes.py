@@ -120,16 +120,7 @@ async def start_own_reading_errors(module: str, *arguments: str) -> AsyncProcess
 
 def run_own(module: str, *arguments: str, timeout: float) -> subprocess.CompletedProcess[bytes]:
     """Run one of our modules and wait for its end; it is ended after ``timeout`` seconds. Raises: OSError, OutOfTimeError."""
-    return subprocess.run(
-        python(module, *arguments),
-        capture_output=True,
-        stdin=NOTHING,
-        creationflags=HIDDEN,
-        cwd=NEUTRAL_FOLDER,
-        env=own_environment(),
-        timeout=timeout,
-        check=False,
-    )
+    return _finished(python(module, *arguments), own_environment(), timeout)
 
 
 async def output_of_own(module: str, *arguments: str, timeout: float) -> tuple[int, bytes]:
@@ -185,13 +176,17 @@ def end_workers() -> None:
 
 def run(command: Sequence[str], *, timeout: float) -> subprocess.CompletedProcess[bytes]:
     """Run a program of the system in the neutral folder and wait for it. Raises: OSError, OutOfTimeError (seconds)."""
+    return _finished(command, users_environment(), timeout)
+
+
+def _finished(command: Sequence[str], environment: dict[str, str], timeout: float) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         list(command),
         capture_output=True,
         stdin=NOTHING,
         creationflags=HIDDEN,
         cwd=NEUTRAL_FOLDER,
-        env=users_environment(),
+        env=environment,
         timeout=timeout,
         check=False,
     )
