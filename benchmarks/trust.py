@@ -52,7 +52,12 @@ def known_rows(page: str) -> dict[str, str]:
 
 
 def with_rows(page: str, rows: dict[str, str]) -> str:
-    """The page with a table of ``rows``, in the order of the attacks."""
+    """The page with a table of ``rows``, in the order of the attacks.
+
+    Raises: ValueError if the page has not exactly one marked table, because the figures would go nowhere or into another one.
+    """
+    if len(_TABLE.findall(page)) != 1:
+        raise ValueError(f"{PAGE.name} has not one marked table for the figures")
     lines = ["| Attack | Tried | Crossed | When and where |", "|---|---|---|---|"]
     lines += [f"| {name} | {rows[name]} |" for name in ATTACKS if name in rows]
     return _TABLE.sub(lambda table: table[1] + "\n".join(lines) + "\n" + table[2], page)
