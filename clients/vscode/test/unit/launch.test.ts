@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
-import { claim } from '../../src/launch/claim';
 import { type Launch, argumentsFor, argumentsForReport, decideLaunch, versionMismatch } from '../../src/launch/launch';
 import { completeMark, interpreterOf, onPath, wholeInterpreter } from '../../src/launch/machine';
 import { type Step, installSteps, tellingLine } from '../../src/launch/steps';
@@ -96,25 +95,6 @@ test('an environment that was not installed to its end is none', () => {
     assert.equal(wholeInterpreter(folder), undefined);
     writeFileSync(completeMark(folder), '');
     assert.equal(wholeInterpreter(folder), interpreterOf(folder));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
-
-test('one process at a time installs, and none that is dead or has hung for an hour keeps others from it', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'codestral-'));
-  const path = join(folder, 'storage', 'installing');
-  try {
-    const release = claim(path);
-    assert.ok(release);
-    assert.equal(claim(path), undefined);
-    assert.ok(claim(path, Date.now() + 3_700_000));
-    release();
-    for (const holder of ['999999999', 'no number', '']) {
-      writeFileSync(path, holder);
-      claim(path)?.();
-      assert.ok(!existsSync(path), holder);
-    }
   } finally {
     rmSync(folder, { recursive: true });
   }
