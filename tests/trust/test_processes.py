@@ -24,9 +24,14 @@ COMMANDS = [
     ["complete", "src/part1.py:2:5"],
     ["complete", "--set", "backend.primary=local", "src/part1.py:2:5"],
     ["eval", "--holes", "2"],
+    ["eval", "--holes", "2", "--compare", "fake", "embedded"],
     ["costs"],
     ["local", "install"],
     ["models", "list"],
+    ["models", "path"],
+    ["models", "pull", "nowhere"],
+    ["models", "remove", "nowhere"],
+    ["models", "info", "embedded"],
     ["models", "recommend"],
     ["demo", "--count", "1", "src/part1.py"],
     ["doctor"],
@@ -37,12 +42,24 @@ COMMANDS = [
 ]
 
 
+FOLDERS = ("cache_home", "state_home", "config_home", "run")
+"""Where ``own_environment`` puts the user's folders."""
+
 APART = {"serve", "host"}
 """Commands that go on until they are told to end; each has a test of its own below."""
 
 
 def test_every_command_is_tried() -> None:
     assert {command[0] for command in COMMANDS if command[0] != "--help"} | APART == set(cli.COMMANDS)
+
+
+@pytest.mark.parametrize("name", sorted(set(cli.COMMANDS) - APART))
+def test_every_action_of_a_command_is_tried(name: str) -> None:
+    subcommands = cli._parser([name])._subparsers
+    assert subcommands is not None
+    command = subcommands._group_actions[0].choices[name]  # type: ignore[index]
+    actions = {choice for action in command._actions for choice in action.choices or () if not action.option_strings}
+    assert actions <= {command[1] for command in COMMANDS if command[0] == name and len(command) > 1}
 
 
 @pytest.fixture(scope="module")
@@ -67,16 +84,21 @@ def test_the_mines_work(clone: Path, tmp_path: Path) -> None:
     assert {"argparse", "sqlite3", "multiprocessing", "codestral_ls", "pathspec", "aiohttp"} <= set(importable())
 
 
+def open_to_others(home: Path) -> list[str]:
+    """What a command made in our folders that others may read or change."""
+    made = [path for folder in FOLDERS for path in (home / folder).rglob("*") if "codestral-ls" in path.parts]
+    return [f"{path.relative_to(home)} {path.lstat().st_mode:o}" for path in made if path.lstat().st_mode & 0o077]
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_no_command_runs_what_lies_in_the_working_folder(clone: Path, tmp_path: Path, command: list[str]) -> None:
-    environment = own_environment(tmp_path) | {"PYTHONPATH": os.pathsep.join(["", "."])}
-    # An empty entry of PYTHONPATH misleads this process itself, before any line of ours: only its children are to be safe.
-    del environment["PYTHONPATH"]
     done = subprocess.run(
-        [script(), *command], cwd=clone, env=environment, capture_output=True, text=True, timeout=110, check=False
-    )
+        [script(), *command],
+        cwd=clone, env=own_environment(tmp_path), umask=0, capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
     assert what_ran(clone) == ""
     assert "Traceback" not in done.stderr
+    assert open_to_others(tmp_path) == []
 
 
 async def test_serve_and_its_index_worker_run_nothing_of_the_folder(clone: Path, tmp_path: Path) -> None:

@@ -17,12 +17,14 @@ from codestral_ls.config.fields import Field, all_fields, value_of
 from codestral_ls.config.load import load_options
 from codestral_ls.config.sections import Options
 from codestral_ls.config.trust import EDITOR_MAY, PROJECT_MAY, users_alone
-from support.lsp.lsp_client import drawn, fake, serving
+from support.lsp.lsp_client import Editor, drawn, fake, serving
 from support.trust.hostile_settings import DANGEROUS, another_value
 from support.waiting import until
 
 NOT_THE_EDITORS = [field for field in all_fields().values() if field.key not in EDITOR_MAY]
 TEXT, POSITION = drawn("def add(a, b):\n    │\n")
+SAID_OTHERWISE = {"hostile": ["privacy.mask_secrets"], "every option": []}
+"""What may be made stricter is refused in other words."""
 WAYS = ("initializationOptions", "didChangeConfiguration", "workspace/configuration")
 
 
@@ -102,27 +104,49 @@ def hostile(place: Path) -> dict[str, Any]:
     }
 
 
+def another_for_each() -> dict[str, Any]:
+    """Another value for every option that is not the editor's, by section."""
+    asked: dict[str, dict[str, object]] = {}
+    for field in NOT_THE_EDITORS:
+        asked.setdefault(field.section, {})[field.name] = another_value(field)
+    return asked
+
+
+def keys(settings: Mapping[str, Mapping[str, object]]) -> list[str]:
+    return [f"{section}.{name}" for section, options in settings.items() for name in options]
+
+
+async def configured(editor: Editor, way: str, settings: dict[str, Any]) -> None:
+    """Begin with an editor that has these settings and passes them on in the given way."""
+    if way == "workspace/configuration":
+        editor.settings = settings
+        await editor.initialize("vscode")
+    else:
+        given: Mapping[str, object] = {"initializationOptions": settings} if way == WAYS[0] else {}
+        await editor.initialize("bare", **given)
+    if way == "didChangeConfiguration":
+        editor.notify("workspace/didChangeConfiguration", {"settings": {"codestral-ls": settings}})
+
+
 @pytest.mark.parametrize("way", WAYS)
-async def test_hostile_settings_run_nothing_and_write_nothing(way: str, tmp_path: Path) -> None:
-    settings = hostile(tmp_path)
+@pytest.mark.parametrize("what", ["hostile", "every option"])
+async def test_settings_run_nothing_write_nothing_and_are_refused_once_by_name(way: str, what: str, tmp_path: Path) -> None:
+    settings = hostile(tmp_path) if what == "hostile" else another_for_each()
+    assert len(keys(settings)) > (70 if what == "every option" else 10)
     async with serving(fake("return a + b", first_delay_ms=0)) as editor:
-        if way == "workspace/configuration":
-            editor.settings = settings
-            await editor.initialize("vscode")
-        else:
-            given: Mapping[str, object] = {"initializationOptions": settings} if way == WAYS[0] else {}
-            await editor.initialize("bare", **given)
-        if way == "didChangeConfiguration":
-            editor.notify("workspace/didChangeConfiguration", {"settings": {"codestral-ls": settings}})
+        await configured(editor, way, settings)
         editor.open("file:///nowhere/project/sums.py", TEXT)
         await editor.until(lambda: editor.told("window/showMessage"), "a message")
         await editor.ready()
         items = await editor.inline("file:///nowhere/project/sums.py", POSITION)
         assert [item["insertText"] for item in items] == ["return a + b"]
-        [message] = editor.told("window/showMessage")
-        refused = [f"{section}.{name}" for section, options in settings.items() for name in options]
-        assert [key for key in refused if key not in message["message"]] == []
+        for _ in range(2):  # the same once more
+            editor.notify("workspace/didChangeConfiguration", {"settings": {"codestral-ls": settings}})
+            items = await editor.inline("file:///nowhere/project/sums.py", POSITION)
+            assert [item["insertText"] for item in items] == ["return a + b"]
         assert await editor.shutdown() == 0
+        [message] = editor.told("window/showMessage")
+        assert [key for key in keys(settings) if f"{key} may not be set" not in message["message"]] == SAID_OTHERWISE[what]
     assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - nothing else runs any more
 
 

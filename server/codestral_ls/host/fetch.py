@@ -21,6 +21,7 @@ from codestral_ls.errors import ModelError
 from codestral_ls.host.catalogue import KnownModel
 from codestral_ls.host.gguf_file import read_header
 from codestral_ls.host.shelf import note
+from codestral_ls.system.private_files import private_file, private_if_new
 
 SPARE_BYTES = 500_000_000
 """Bytes that must stay free on the disk after the fetch."""
@@ -50,7 +51,7 @@ def fetch(model: KnownModel, tell: Tell) -> Path:
     incoming = models_dir() / "incoming" / model.name
     with _said_plainly(model):
         hub = _hub()
-        incoming.mkdir(parents=True, exist_ok=True)
+        private_if_new(incoming)
         remote = _look(hub, model)
         if model.sha256 and remote.sha256 and remote.sha256 != model.sha256:
             raise ModelError(
@@ -68,7 +69,7 @@ def fetch(model: KnownModel, tell: Tell) -> Path:
         except ModelError:
             shutil.rmtree(incoming, ignore_errors=True)  # otherwise the next fetch would take it for complete
             raise
-        arrived.replace(target)
+        private_file(arrived).replace(target)
         note(target, _origin(model, remote))
         shutil.rmtree(incoming, ignore_errors=True)
     return target

@@ -20,6 +20,7 @@ from codestral_ls.host.engine import Engine
 from codestral_ls.host.families import Family, other_orders
 from codestral_ls.host.model_session import DecodeError, ModelSession
 from codestral_ls.host.tokens import Vocabulary
+from codestral_ls.system.private_files import is_of_others, private_file, private_folder
 from codestral_ls.timing import Clock, monotonic
 
 log = logging.getLogger("codestral_ls.host")
@@ -113,6 +114,8 @@ class Remembered:
     def read(self) -> Examined | None:
         """The last verdict; None if there is no usable one."""
         try:
+            if is_of_others(self._file.parent):
+                return None
             said = json.loads(self._file.read_text(encoding="utf-8"))
             verdict = SelfTestVerdict(int(said["filled"]), int(said["asked"]))
             if not 0 <= verdict.filled <= verdict.asked <= len(HOLES):
@@ -130,8 +133,8 @@ class Remembered:
         said = {"filled": examined.verdict.filled, "asked": examined.verdict.asked, "order": examined.family.order}
         temporary = self._file.with_suffix(f".{os.getpid()}.new")
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary.write_text(json.dumps(said), encoding="utf-8")
+            private_folder(self._file.parent)
+            private_file(temporary).write_text(json.dumps(said), encoding="utf-8")
             temporary.replace(self._file)
         except OSError as error:
             log.warning("the self-test's verdict cannot be saved: %s", error)

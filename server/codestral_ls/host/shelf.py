@@ -14,6 +14,7 @@ from codestral_ls.config.host_address import models_dir
 from codestral_ls.config.suggest import did_you_mean
 from codestral_ls.errors import ModelError
 from codestral_ls.system.bounded import read_bounded
+from codestral_ls.system.private_files import private_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def fetched() -> list[Fetched]:
 
 def note(path: Path, origin: Mapping[str, str]) -> None:
     """Write the source of ``path`` into a note next to it. Raises: OSError."""
-    _note_path(path).write_text(json.dumps(dict(origin), indent=2) + "\n", encoding="utf-8")
+    private_file(_note_path(path), own_folder=False).write_text(json.dumps(dict(origin), indent=2) + "\n", encoding="utf-8")
 
 
 def remove(name: str) -> int:

@@ -35,6 +35,15 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
+def private_if_new(folder: Path) -> Path:
+    """Create ``folder`` and missing folders above it for this user alone; what exists is left as it is. Returns ``folder``.
+
+    Raises: OSError.
+    """
+    _made(folder)
+    return folder
+
+
 def private_file(path: Path, *, own_folder: bool = True) -> Path:
     """Create ``path`` for this user alone, empty if it is new; returns it.
 

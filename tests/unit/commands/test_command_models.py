@@ -67,6 +67,18 @@ def test_a_model_is_fetched_noted_listed_found_and_removed(hub: Hub, content: by
     assert list(models_dir().iterdir()) == [models_dir() / "incoming"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="modes are of Unix")
+def test_what_is_fetched_is_the_users_alone(hub: Hub) -> None:
+    before = os.umask(0)
+    try:
+        assert cli.main(["models", "pull", SMALL.name]) == 0
+    finally:
+        os.umask(before)
+    made = [models_dir().parent, models_dir(), *models_dir().iterdir()]
+    assert {path.name for path in made if path.stat().st_mode & 0o077} == set()
+    assert len(made) > 3
+
+
 def test_a_second_pull_fetches_nothing(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["models", "pull", SMALL.name]) == 0
     assert cli.main(["models", "pull", SMALL.name]) == 0

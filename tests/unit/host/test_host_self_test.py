@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
@@ -119,6 +120,8 @@ def test_verdicts_are_remembered_for_each_file_and_order(tmp_path: Path) -> None
     found = Examined(replace(family, order="prefix_first"), SelfTestVerdict(5, 7))
     Remembered(folder, file, family, "1").keep(found)
     assert Remembered(folder, file, family, "1").read() == found
+    if os.name != "nt":
+        assert [path.stat().st_mode & 0o777 for path in (folder, *folder.iterdir())] == [0o700, 0o600]
     assert Remembered(folder, file, family, "2").read() is None
     assert Remembered(folder, file, replace(family, order="suffix_first"), "1").read() is None
     file.write_bytes(b"22")
