@@ -20,6 +20,7 @@ from codestral_ls.commands.command_context import bring_up_to_date
 from codestral_ls.commands.options import add_editor_settings, add_option_arguments, load
 from codestral_ls.config.sections import BackendName, Options
 from codestral_ls.errors import BackendUnavailable, CodestralLsError, DocumentError
+from codestral_ls.system.private_files import private_file
 
 if TYPE_CHECKING:
     from codestral_ls.backends.base import BackendInfo
@@ -127,7 +128,7 @@ async def _run(
     note = "" if root is None else report.why_equal(room.project + room.elsewhere, True, options.context.project_tokens)
     measured = {"note": note, "summary": told, "rows": [asdict(row) for row in rows]}
     document = {"backend": info.name, "model": info.model, **settings, **measured}
-    (folder / "eval.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    private_file(folder / "eval.json", own_folder=False).write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"{info.name} ({info.model}), {len(holes)} holes")
     print(report.text(told))
     if note:
@@ -162,7 +163,7 @@ async def _compare(
         contenders = [Contender(f"{side} {each.name}", each.rows) for side, each in zip("AB", contenders, strict=True)]
     result = compare(*contenders)
     document = {**settings, "comparison": asdict(result)}
-    (folder / "compare.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    private_file(folder / "compare.json", own_folder=False).write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
     print(table(result))
     print(f"\n{folder / 'compare.json'}")
     _drawn(folder / "compare.png", lambda file: draw(result, Path(settings["path"]).name, file))
@@ -187,7 +188,7 @@ def shown_name(name: str, model: str) -> str:
 
 def _drawn(file: Path, draw: Callable[[Path], None]) -> None:
     try:
-        draw(file)
+        draw(private_file(file, own_folder=False))
         print(file)
     except ImportError:
         print("codestral-ls: no plot without matplotlib; `pip install matplotlib` and run again.", file=sys.stderr)
