@@ -1,6 +1,6 @@
-"""Records how often llama.cpp ended the host while it loaded a file, so that another window does not try again.
+"""Records how often llama.cpp ended the host that used a file, so that another window does not try again.
 
-A broken model file can end the process that loads it. After two such ends with one file it is not tried again that day.
+A broken model file can end the process that loads it or computes with it. After two such ends with one file it is not tried again that day.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Aborts:
         return self._count(file) >= MOST_ABORTS
 
     def forget(self) -> None:
-        """The file was loaded."""
+        """The file was used for a while."""
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
 

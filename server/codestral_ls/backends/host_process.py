@@ -39,6 +39,8 @@ LOG_BYTES = 1_000_000
 OPEN_SECONDS = 20.0
 """Seconds. A started host opens its socket before it loads anything (0.4 s measured) and answers whatever else it does: silence for
 this long means that it hangs."""
+LASTING_SECONDS = 600.0
+"""Seconds after which a host that became ready has shown that it can use its model: earlier aborts no longer count."""
 END_SECONDS = 1.0
 """Seconds for a killed host to disappear; one that hangs in a driver may never do so."""
 
@@ -54,6 +56,7 @@ class HostProcess:
         self._clock = clock
         self._process: processes.Process[bytes] | None = None
         self._started = float("-inf")
+        self._ready_since = float("inf")
         self._silent_since: float | None = None
         self._crashes = 0
         self._in_vain = 0
@@ -83,9 +86,9 @@ class HostProcess:
         self._silent_since = None
 
     def worked(self) -> None:
-        """The host is ready: earlier crashes no longer count."""
+        """The host is ready: earlier crashes no longer count, earlier aborts only once it has lasted."""
         self._crashes, self._in_vain, self._failure, self._refusal = 0, 0, None, None
-        self._aborts.forget()
+        self._ready_since = min(self._ready_since, self._clock())
         self._not_before = float("-inf")
         self._let_others()
 
@@ -119,6 +122,9 @@ class HostProcess:
                     return self._undying(self._process.pid)
             self._process, self._silent_since = None, None
             self._let_others()
+            lasted, self._ready_since = now - self._ready_since >= LASTING_SECONDS, float("inf")
+            if lasted:
+                self._aborts.forget()
             if -status in ABORTS and self._aborts.another(self._model_state()):
                 return self._given_up()
             if status != 0:
@@ -176,7 +182,7 @@ class HostProcess:
     def _given_up(self) -> Health:
         """The same file ended the host too often: it is tried again once it changes, or on another day."""
         message = (
-            f"llama.cpp ended the model host {MOST_ABORTS} times while loading {model_path(self._options.model)}: the file may be "
+            f"llama.cpp ended the model host {MOST_ABORTS} times with {model_path(self._options.model)}: the file may be "
             "damaged, or of a kind that it does not know. Fetch it again or name another in local.model; the host "
             f"is not started with it again today. Its log is {self._address.log}."
         )

@@ -128,7 +128,9 @@ async def _run(
     note = "" if root is None else report.why_equal(room.project + room.elsewhere, True, options.context.project_tokens)
     measured = {"note": note, "summary": told, "rows": [asdict(row) for row in rows]}
     document = {"backend": info.name, "model": info.model, **settings, **measured}
-    private_file(folder / "eval.json", own_folder=False).write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    private_file(folder / "eval.json", own_folder=False).write_text(
+        json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
     print(f"{info.name} ({info.model}), {len(holes)} holes")
     print(report.text(told))
     if note:
@@ -163,7 +165,9 @@ async def _compare(
         contenders = [Contender(f"{side} {each.name}", each.rows) for side, each in zip("AB", contenders, strict=True)]
     result = compare(*contenders)
     document = {**settings, "comparison": asdict(result)}
-    private_file(folder / "compare.json", own_folder=False).write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    private_file(folder / "compare.json", own_folder=False).write_text(
+        json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
     print(table(result))
     print(f"\n{folder / 'compare.json'}")
     _drawn(folder / "compare.png", lambda file: draw(result, Path(settings["path"]).name, file))

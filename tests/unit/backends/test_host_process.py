@@ -34,6 +34,18 @@ class Crashing(HostProcess):
         return Health("loading")
 
 
+class Aborting(Crashing):
+    """Starts a process that native code ends at once."""
+
+    def _spawn(self) -> Any:
+        self.started += 1
+        self._started = self._clock()
+        code = "import os, resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); os.abort()"
+        self._process = subprocess.Popen([sys.executable, "-S", "-c", code])
+        self._process.wait(DEADLINE)
+        return Health("loading")
+
+
 async def test_a_crashing_host_is_started_again_with_growing_pauses(private: Path) -> None:
     now = [100.0]
     options = LocalOptions(model="/nowhere/model.gguf")
@@ -64,6 +76,47 @@ async def test_a_host_that_holds_the_lock_and_is_silent_is_not_run_into_for_ever
     assert (known.state, "holds" in known.message) == ("error", True)
     process.worked()
     assert (await process.ensure(Health("offline"))).state == "loading"
+    process.forget()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="native code of Windows ends with other statuses")
+@pytest.mark.parametrize("ready_for", [None, 5.0], ids=["while it loads", "as soon as it is asked"])
+async def test_a_host_that_llama_cpp_ended_twice_with_the_same_file_is_not_started_a_third_time(
+    private: Path, ready_for: float | None
+) -> None:
+    now = [100.0]
+    model = private / "model.gguf"
+    model.write_bytes(b"one")
+    options = LocalOptions(model=str(model))
+    process = Aborting(options, host_address(options), lambda: now[0])
+    known = Health("offline")
+    for _ in range(20):
+        known = await process.ensure(known)
+        if ready_for is not None and process._process is not None:
+            process.worked()
+        now[0] += 5.0 if ready_for is None else ready_for
+    assert process.started == 2
+    assert (known.state, "2 times" in known.message, str(model) in known.message) == ("error", True, True)
+    other = Aborting(options, host_address(options), lambda: now[0])
+    assert (await other.ensure(Health("offline"))).state == "error"
+    assert other.started == 0, "nor by another window"
+    process.forget()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="native code of Windows ends with other statuses")
+async def test_aborts_of_a_host_that_worked_for_long_are_not_the_models_fault(private: Path) -> None:
+    now = [100.0]
+    options = LocalOptions(model="/nowhere/model.gguf")
+    process = Aborting(options, host_address(options), lambda: now[0])
+    known = Health("offline")
+    for times in range(1, 5):
+        known = await process.ensure(known)
+        assert process.started == times
+        process.worked()
+        now[0] += host_process.LASTING_SECONDS + 1
+        known = await process.ensure(known)
+        assert "was ended by signal" in known.message
+        now[0] += FIRST_PAUSE + 0.1
     process.forget()
 
 
