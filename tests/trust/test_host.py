@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,6 +39,18 @@ def test_a_file_that_ended_the_host_twice_is_not_tried_again_that_day(tmp_path: 
     assert note.stat().st_mode & 0o777 == 0o600
     now[0] += DAY
     assert not aborts.too_many((1, 2))
+
+
+def test_a_host_writes_for_its_user_alone_and_starts_no_debugger_when_it_aborts() -> None:
+    code = (
+        "import os\nfrom codestral_ls.config.sections import LocalOptions\nfrom codestral_ls.errors import ConfigError\n"
+        "from codestral_ls.host.process_life import serve\n"
+        "try:\n    serve(LocalOptions(), 'nowhere')\n"
+        "except ConfigError:\n    print(os.environ['GGML_NO_BACKTRACE'], oct(os.umask(0)))\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "GGML_NO_BACKTRACE"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["1", "0o77"]
 
 
 @pytest.mark.parametrize("content", [b"", b"[", b"[1, 2]", b'["x", "many", "now"]', b"{}", b"\xff"])

@@ -163,5 +163,6 @@ def test_children_inherit_nothing_that_misleads_python() -> None:
     assert kept["PYTHONSAFEPATH"] == "1"
     assert Path(kept["XDG_CACHE_HOME"]).is_absolute()
     assert {"PYTHONSTARTUP", "PYTHONWARNINGS"}.isdisjoint(kept)
+    assert kept["GGML_NO_BACKTRACE"] == "1"  # or an abort would start a debugger
     assert (kept["PYTHONUTF8"], kept["OTHER"]) == ("1", "1")
     assert "-P" in processes.python("codestral_ls.host")

@@ -1,6 +1,7 @@
 """Records how often llama.cpp ended the host that used a file, so that another window does not try again.
 
-A broken model file can end the process that loads it or computes with it. After two such ends with one file it is not tried again that day.
+A broken model file can end the process that loads it or computes with it. After two such ends with one file it is not tried
+again that day.
 """
 
 from __future__ import annotations

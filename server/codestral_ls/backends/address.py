@@ -6,9 +6,11 @@ Pure values. Names are not resolved: only addresses that are this machine by def
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from codestral_ls.config.quote import plain
 from codestral_ls.errors import ConfigError
 
 
@@ -33,15 +35,17 @@ def parse_address(text: str, option: str) -> ServerAddress:
 
     Raises: ConfigError (no such form, a password in the address, a port out of range).
     """
-    parts = urlsplit(text.strip())
-    if parts.scheme == "unix" and parts.path:
-        return ServerAddress("http://localhost", parts.path)
     try:
+        parts = urlsplit(text.strip())
+        if parts.scheme == "unix" and parts.path:
+            return ServerAddress("http://localhost", parts.path)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:  # the port is not a number, or above 65535
+        usable = usable and text.isprintable() and " " not in text.strip()
+    except ValueError:  # the port is not a number or above 65535, or there is only half of an IPv6 address
         usable = False
     if not usable:
-        raise ConfigError(f'{option}: "{text}" is not an address. Write http://host:port, https://host or unix:///path.')
+        shown = plain(re.sub(r"//.*@", "//…@", text))  # without a password that may be in it
+        raise ConfigError(f'{option}: "{shown}" is not an address. Write http://host:port, https://host or unix:///path.')
     if parts.username or parts.password:
         raise ConfigError(f"{option}: an address may not carry a password. Use {option.split('.', maxsplit=1)[0]}.key_command.")
     return ServerAddress(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}")

@@ -50,9 +50,13 @@ def proxy_for(url: str, options: NetworkOptions, env: Mapping[str, str] = os.env
 
 
 def _checked(proxy: str, origin: str) -> str:
-    parts = urlsplit(proxy)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        shown = f"{parts.scheme}://{parts.hostname or ''}"  # without a password that may be in it
+    try:
+        parts = urlsplit(proxy)
+        scheme, host, _ = parts.scheme, parts.hostname or "", parts.port
+    except ValueError:  # the port is not a number or above 65535, or there is only half of an IPv6 address
+        scheme, host = "", ""
+    if scheme not in ("http", "https") or not host:
+        shown = f"{scheme}://{host}"  # without a password that may be in it
         raise ConfigError(f'{origin}: "{shown}" is not a proxy this program can use. Write http://host:port, or "off".')
     return proxy
 

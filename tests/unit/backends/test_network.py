@@ -35,12 +35,35 @@ def test_addresses(text: str, url: str, socket: str | None, local: bool) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["localhost:8080", "ftp://x", "http://", "", "http://host:port", "http://host:99999", "unix://", "https://me:word@host"],
+    [
+        *("localhost:8080", "ftp://x", "http://", "", "http://host:port", "http://host:99999", "unix://", "https://me:word@host"),
+        *(
+            "http://[",
+            "http://[::1",
+            "http://\u2100.com",
+            "http://a\0b",
+            "http://a b",
+            "http://a\x1b[2Jb",
+            "http://" + "a" * 5_000 + ":x",
+        ),
+        *("ftp://me:word@host", "http://me:word@host:port", "//me:word@host"),
+    ],
 )
 def test_an_address_that_is_none_names_its_option(text: str) -> None:
     with pytest.raises(ConfigError, match=r"openai\.") as raised:
         parse_address(text, "openai.address")
-    assert "word" not in str(raised.value) or "password" in str(raised.value)
+    assert "word" not in str(raised.value).replace("a password", "")
+    assert len(str(raised.value)) < 250
+    assert str(raised.value).isprintable()
+
+
+@pytest.mark.parametrize("proxy", ["http://[", "ftp://me:word@proxy", "http://me:word@proxy:port", "http://"])
+@pytest.mark.parametrize("by", ["option", "variable"])
+def test_a_proxy_that_is_none_is_a_sentence(proxy: str, by: str) -> None:
+    options = NetworkOptions(proxy=proxy) if by == "option" else NetworkOptions()
+    with pytest.raises(ConfigError, match=r"network\.proxy|HTTP_PROXY") as raised:
+        proxy_for("http://host.example", options, {"HTTP_PROXY": proxy})
+    assert "word" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

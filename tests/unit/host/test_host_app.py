@@ -118,6 +118,10 @@ async def test_the_token_guards_every_route(tmp_path: Path) -> None:
         for route in ("/health", "/v1/models", "/metrics", "/nowhere"):
             assert (await client.get(route)).status == 401
             assert (await client.get(route, headers={"Authorization": "Bearer wrong"})).status == 401
+            assert (await client.get(route, headers={"Authorization": "Basic right"})).status == 401
+        for scheme in ("Bearer", "bearer", "BEARER"):  # RFC 9110: the scheme's letter case does not count
+            assert (await client.get("/health", headers={"Authorization": f"{scheme} right"})).status == 200
+            assert (await client.get("/health", headers={"Authorization": f"{scheme} RIGHT"})).status == 401
         headers = {"Authorization": "Bearer right"}
         assert (await client.get("/health", headers=headers)).status == 200
         assert (await client.post("/v1/fim/completions", json=body(), headers=headers)).status == 200

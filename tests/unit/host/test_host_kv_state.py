@@ -86,6 +86,52 @@ def test_a_damaged_state_is_not_believed(tmp_path: Path, damage: Any) -> None:
         assert complete(after, prompt).text == reference(VOCABULARY, prompt, 4)
 
 
+@pytest.mark.parametrize("damage", ["a byte less", "a byte more", "another byte", "a link", "a folder"])
+def test_a_state_of_another_size_or_content_is_never_given_to_llama_cpp(tmp_path: Path, damage: str) -> None:
+    before = used_engine()
+    kv_state.save(tmp_path / "kv", "m", before.session, before.table.slots)
+    slot = min((tmp_path / "kv").glob("slot-*"))
+    data = slot.read_bytes()
+    slot.unlink()
+    match damage:
+        case "a byte less":
+            slot.write_bytes(data[:-1])
+        case "a byte more":
+            slot.write_bytes(data + b"0")
+        case "another byte":
+            slot.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        case "a link":
+            (tmp_path / "same").write_bytes(data)
+            slot.symlink_to(tmp_path / "same")
+        case "a folder":
+            slot.mkdir()
+    after = Engine(FakeSession(VOCABULARY), VOCABULARY)
+    read = []
+    restore = after.session.restore
+    after.session.restore = lambda number, path: read.append(path.name) or restore(number, path)  # type: ignore[method-assign, func-returns-value]
+    assert kv_state.restore(tmp_path / "kv", "m", after.session, after.table.slots) == 2
+    assert slot.name not in read
+    assert len(read) == 2
+
+
+def test_a_state_that_ends_the_host_is_not_read_by_the_next_one(tmp_path: Path) -> None:
+    before = used_engine()
+    kv_state.save(tmp_path, "m", before.session, before.table.slots)
+
+    class Ended(Exception):
+        pass
+
+    def end(number: int, path: Path) -> list[int]:
+        raise Ended
+
+    after = Engine(FakeSession(VOCABULARY), VOCABULARY)
+    after.session.restore = end  # type: ignore[method-assign]
+    with pytest.raises(Ended):
+        kv_state.restore(tmp_path, "m", after.session, after.table.slots)
+    next_one = Engine(FakeSession(VOCABULARY), VOCABULARY)
+    assert kv_state.restore(tmp_path, "m", next_one.session, next_one.table.slots) == 0
+
+
 def test_only_so_much_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kv_state, "MOST_BYTES", 1500)
     before = used_engine()
