@@ -87,7 +87,9 @@ def test_a_damaged_state_is_not_believed(tmp_path: Path, damage: Any) -> None:
 
 
 @pytest.mark.parametrize("damage", ["a byte less", "a byte more", "another byte", "a link", "a folder"])
-def test_a_state_of_another_size_or_content_is_never_given_to_llama_cpp(tmp_path: Path, damage: str) -> None:
+def test_a_state_of_another_size_or_content_is_never_given_to_llama_cpp(
+    tmp_path: Path, damage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = used_engine()
     kv_state.save(tmp_path / "kv", "m", before.session, before.table.slots)
     slot = min((tmp_path / "kv").glob("slot-*"))
@@ -108,13 +110,18 @@ def test_a_state_of_another_size_or_content_is_never_given_to_llama_cpp(tmp_path
     after = Engine(FakeSession(VOCABULARY), VOCABULARY)
     read = []
     restore = after.session.restore
-    after.session.restore = lambda number, path: read.append(path.name) or restore(number, path)  # type: ignore[method-assign, func-returns-value]
+
+    def watched(number: int, path: Path) -> list[int]:
+        read.append(path.name)
+        return list(restore(number, path))
+
+    monkeypatch.setattr(after.session, "restore", watched)
     assert kv_state.restore(tmp_path / "kv", "m", after.session, after.table.slots) == 2
     assert slot.name not in read
     assert len(read) == 2
 
 
-def test_a_state_that_ends_the_host_is_not_read_by_the_next_one(tmp_path: Path) -> None:
+def test_a_state_that_ends_the_host_is_not_read_by_the_next_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = used_engine()
     kv_state.save(tmp_path, "m", before.session, before.table.slots)
 
@@ -125,7 +132,7 @@ def test_a_state_that_ends_the_host_is_not_read_by_the_next_one(tmp_path: Path) 
         raise Ended
 
     after = Engine(FakeSession(VOCABULARY), VOCABULARY)
-    after.session.restore = end  # type: ignore[method-assign]
+    monkeypatch.setattr(after.session, "restore", end)
     with pytest.raises(Ended):
         kv_state.restore(tmp_path, "m", after.session, after.table.slots)
     next_one = Engine(FakeSession(VOCABULARY), VOCABULARY)
