@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import time
 
 import pytest
 
 from codestral_ls.lsp import transport
 from codestral_ls.lsp.transport import READ_BYTES, StandardInput
+from support.waiting import until
 
 CHUNKS = 3
+PIPE_BYTES = 1 << 20
+"""More than any system keeps in a pipe by itself."""
 
 
-async def written(descriptor: int, data: bytes) -> int:
-    """How many bytes of ``data`` can be written before nothing more is taken."""
-    sent, last = 0, time.monotonic()
-    while sent < len(data) and time.monotonic() - last < 0.5:
+def filled(descriptor: int) -> int:
+    """How many bytes can be written until the pipe is full."""
+    sent = 0
+    while True:
         try:
-            sent += os.write(descriptor, data[sent : sent + READ_BYTES])
-            last = time.monotonic()
+            sent += os.write(descriptor, b"x" * READ_BYTES)
         except BlockingIOError:
-            await asyncio.sleep(0.01)
-    return sent
+            return sent
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of Windows cannot be written without waiting")
@@ -31,15 +30,23 @@ async def test_an_editor_that_floods_the_server_waits(monkeypatch: pytest.Monkey
     monkeypatch.setattr(transport, "MOST_CHUNKS", CHUNKS)
     source, sink = os.pipe()
     os.set_blocking(sink, False)
-    data = b"x" * (READ_BYTES * (CHUNKS + 20))
     incoming = StandardInput(source)
-    sent = await written(sink, data)
-    assert sent <= READ_BYTES * (CHUNKS + 2), "so many bytes wait in the queue and in the pipe"
+    sent = 0
+
+    def flooded() -> bool:
+        nonlocal sent
+        sent += filled(sink)
+        return incoming._chunks.qsize() >= CHUNKS
+
+    await until(flooded, "as much waiting as may")
+    for _ in range(3):
+        sent += filled(sink)
+    assert incoming._chunks.qsize() == CHUNKS
+    assert sent <= READ_BYTES * CHUNKS + PIPE_BYTES
     arrived = 0
     while arrived < sent:
         arrived += len(await incoming.read())
-    assert await written(sink, b"more") == 4, "and once they are read there is room again"
+    assert os.write(sink, b"more") == 4
     os.close(sink)
-    rest = [await incoming.read(), await incoming.read()]
-    assert rest == [b"more", b""]
+    assert [await incoming.read(), await incoming.read()] == [b"more", b""]
     os.close(source)
