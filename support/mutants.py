@@ -95,8 +95,11 @@ CORES = {
     ),
     "slots": Core(_modules("host/slots.py"), ("tests/unit/host/test_host_slots.py",)),
     "privacy": Core(
-        _modules("documents/privacy.py", "documents/ignoring/*.py"),
-        tuple(f"tests/unit/documents/test_{name}.py" for name in ("git_patterns", "git_config", "repositories", "privacy")),
+        _modules("documents/privacy.py", "documents/credential_files.py", "documents/ignoring/*.py"),
+        tuple(
+            f"tests/unit/documents/test_{name}.py"
+            for name in ("git_patterns", "git_config", "repositories", "privacy", "credential_names")
+        ),
     ),
     "masking": Core(
         _modules("backends/masking/*.py"),

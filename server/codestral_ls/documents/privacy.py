@@ -7,12 +7,12 @@ Ignore files can only add to the private files: whatever they re-include, a file
 from __future__ import annotations
 
 import os
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
-from codestral_ls.documents.credential_names import CREDENTIAL_NAMES
+from codestral_ls.documents.credential_files import looks_like_credentials
 from codestral_ls.documents.ignoring.own import NAME, OwnRules, encoded, patterns_from
-from codestral_ls.documents.ignoring.patterns import Effort, Patterns
+from codestral_ls.documents.ignoring.patterns import Effort
 from codestral_ls.documents.ignoring.repository_rules import GitRules, Repository, ignored_within
 
 
@@ -42,7 +42,7 @@ class FileRules:
         return reason or (self._judged(led_to, by_git) if led_to != path else "")
 
     def _judged(self, path: Path, by_git: bool) -> str:
-        if _is_credentials(path):
+        if looks_like_credentials(path):
             return f"{path.name} looks like credentials"
         effort = Effort()
         if self._ignore is not None and ignored_within([(0, self._ignore)], encoded(path), False, effort):
@@ -82,16 +82,6 @@ class FileRules:
 def file_rules(ignore: tuple[str, ...] = ()) -> FileRules:
     """The rules for the patterns ``ignore``, one object per process: its memory of ignore files is shared by all who judge."""
     return FileRules(ignore)
-
-
-@cache
-def _credentials() -> Patterns:
-    return patterns_from("\n".join(CREDENTIAL_NAMES))
-
-
-@lru_cache(maxsize=5_000)
-def _is_credentials(path: Path) -> bool:
-    return bool(_credentials().decide(b"/".join(encoded(path)), is_folder=False))
 
 
 def _is_home(folder: Path) -> bool:

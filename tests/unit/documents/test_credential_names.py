@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import re
+import time
 from pathlib import Path
 
 import pytest
 
+from codestral_ls.documents.credential_files import Tried, looks_like_credentials, spellings
+from codestral_ls.documents.credential_names import CREDENTIAL_NAMES
 from codestral_ls.documents.privacy import FileRules
 
 CREDENTIALS = """
@@ -28,6 +33,18 @@ kaggle.json .streamlit/secrets.toml .huggingface/token .ngrok2/ngrok.yml .terraf
 .config/doctl/config.yaml .config/heroku/netrc .oci/oci_api_key.pem accessKeys.csv .subversion/auth/svn.simple/abc
 sftp-config.json filezilla.xml unattend.xml krb5.keytab .msmtprc .muttrc .claude/.credentials.json api_keys.json
 api_key.txt access_token.txt passwords.txt private_key.txt db-secret.yaml app-secrets.json NuGet.Config
+config/prod.secret.exs Secrets.swift secrets.dart Secrets.xcconfig secret_key_base secret_token.rb .erlang.cookie deploy_key
+github-deploy-key ssh_key my-project-12345-abcdef123456.json gcp-sa.json client_id.json aws_credentials .s3cfg-prod
+team-provider-info.json super-admin.conf k3s.yaml .dockerconfigjson .renviron .gemrc .clickhouse-client-history .Rhistory
+repl_history.jl main.shada .local/share/atuin/history.db .config/nushell/history.txt pg_service.conf .odbc.ini cqlshrc
+sites/default/settings.php app/etc/env.php config/autoload/db.local.php group_vars/all/vault wpa_supplicant.conf
+wifi.nmconnection chap-secrets psk.txt auth-user-pass.txt restic-password borg-passphrase bitwarden_export.json export.1pux
+login.keyring kdewallet.kwl sentry.properties cloudflare.ini acme.json .ovh.conf vultr-cli.yaml .claude.json .aider.conf.yml
+.continue/config.json jupyter_cookie_secret .stripe/config.toml .slack_token .gitlab-token .twurlrc wallet.json mnemonic.txt
+recovery-codes.txt admin.macaroon solana/id.json passwd.txt passphrase.txt logins.csv jwt_secret openai_key.txt .anthropic_key
+.databricks/token-cache.json profiles.yml .buildkite/token passwd.client private.asc
+#.env# .#.env .netrc~ .netrc.swp .id_rsa.swp .npmrc.bak .npmrc.old id_rsa~ credentials.json.orig credentials(1).json
+client_secret_1(2).json .pgpass.1 secrets.py~ server.key.2 .git-credentials.save kaggle.json~~ .env(1) .credentials.json.swo
 """
 
 ORDINARY = """
@@ -37,7 +54,8 @@ password.py password_reset.html client_secret.go env.d.ts import.meta.env.d.ts p
 config.py config.json terraform.tfvars.example main.tf Dockerfile docker-compose.yml values.yaml deployment.yaml
 README.md history.py keys.py keymap.json auth.py auth.ts vault.go token.rs design-tokens.json monkey.py known_hosts.md
 passwd.c shadow.css identity.ts cookies.js .gitignore .github/workflows/ci.yml pyproject.toml Cargo.toml Makefile
-gradle.properties settings.xml hosts.yml .vscode/settings.json
+gradle.properties settings.xml hosts.yml .vscode/settings.json app.py~ main.go.orig .app.py.swp #notes.md# report(1).json
+passphrase.py mnemonic.go recovery_codes.ts local.php index.local.html token_key.py id.json tokens.css
 """
 
 
@@ -46,6 +64,45 @@ def test_credentials_stay_out_wherever_they_are(tmp_path: Path, name: str) -> No
     rules = FileRules()
     assert rules.why_private(tmp_path / name).endswith("looks like credentials")
     assert rules.why_private(tmp_path / "deep" / name.upper())
+
+
+def test_trying_few_patterns_decides_as_trying_all_of_them() -> None:
+    tried, chance = Tried(CREDENTIAL_NAMES), random.Random(1)
+    parts = [part for name in f"{CREDENTIALS} {ORDINARY} {' '.join(CREDENTIAL_NAMES)}".lower().split() for part in name.split("/")]
+    names = [re.sub(r"[*?\[\]!]", lambda _: chance.choice(["", "x", "1", "."]), part) or "x" for part in parts]
+    yes = 0
+    for _ in range(20_000):
+        path = [chance.choice(names).encode() for _ in range(chance.randrange(1, 5))]
+        verdict = tried.decide(path)
+        assert verdict == bool(tried.all.decide(b"/".join(path), is_folder=False)), path
+        yes += verdict
+    assert 5_000 < yes < 19_500
+
+
+@pytest.mark.parametrize(
+    ("name", "copies"),
+    [
+        ("a.py", ["a.py"]),
+        (".netrc~", [".netrc~", ".netrc"]),
+        ("#.env#", ["#.env#", ".env#", ".env"]),
+        (".#.env", [".#.env", ".env"]),
+        (".id_rsa.swp", [".id_rsa.swp", ".id_rsa", "id_rsa.swp", "id_rsa"]),
+        ("key (2).pem", ["key (2).pem", "key.pem"]),
+        ("key copy.pem", ["key copy.pem", "key.pem"]),
+        ("~", ["~"]),
+        ("#", ["#"]),
+        ("a~~~~~~", ["a~~~~~~", "a~~~~~", "a~~~~", "a~~~", "a~~"]),
+    ],
+)
+def test_a_copys_name_says_what_it_is_a_copy_of(name: str, copies: list[str]) -> None:
+    assert spellings(name) == copies
+
+
+@pytest.mark.parametrize("path", ["/", "//", "/\udcff", "/a\0b", "/" + "~" * 200_000, "/." + " (1)" * 50_000 + ".sw"])
+def test_no_name_raises_or_takes_long(path: str) -> None:
+    began = time.thread_time()
+    looks_like_credentials(Path(path))
+    assert time.thread_time() - began < 2
 
 
 @pytest.mark.parametrize("name", ORDINARY.split())
