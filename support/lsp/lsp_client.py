@@ -295,6 +295,7 @@ async def serving(
     arguments: Sequence[str] = (),
     python: Sequence[str] = (),
     folder: Path | None = None,
+    cwd: Path | None = None,
 ) -> AsyncIterator[Editor]:
     """A server in a private environment with ``variables``, and an editor connected to it; both end with the block."""
     with private_folder() as made:
@@ -302,7 +303,7 @@ async def serving(
         command = [sys.executable, *python, "-m", "codestral_ls", "serve", *arguments]
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, limit=1 << 26
+            *command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, cwd=cwd, limit=1 << 26
         )
         assert process.stdout is not None
         editor = Editor(process, process.stdout, process.stdin)

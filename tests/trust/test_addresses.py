@@ -24,6 +24,7 @@ jar:file:///R/P!/inner zipfile:///R/P::inner.txt git+file:///R/P merge-conflict.
 vscode-chat-editing:/R/P chat-editing-snapshot-text-model:/R/P?{} review:/R/P?x#y any.thing-else+1:/R/P anything:/x#/R/P
 file://R/P untitled://R/P FILE://R/P?x#y file:R/P file:%2FR/P sudo:/sudo::/R/P /ssh:me@host:/R/P tramp:/docker:c:/R/P
 cody:/x#path=/R/P cody:/x#file:///R/P cody:/x#%7B%22path%22%3A%22/R/P%22%7D cody:/x?%257B%2522path%2522%253A%2522/R/P%2522%257D
+deno:/asset/R/P minifiles:///1//R/P x:/a?file=/R/P&line=2 jdt://contents/a.jar?=p/%5C/R/P term:///x//1:less_/R/P vim+1:///a//R/P
 diff:?left=/other,right=/R/P diff:/x?a%3D/R/P&b any:/x;/R/P untitled:#file:///R/P untitled:?{"a":["\/R/P"]} x-a:?uri=git%3A/R/P%23x
 """
 PRIVATE = ["customers/acme.py", ".env", "customers/acme%2Epy", "cust%6Fmers/acme.py", "CUSTOMERS/acme.py"]

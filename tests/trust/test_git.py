@@ -12,7 +12,8 @@ import pytest
 
 from codestral_ls.system.git import RepositoryError, work_tree
 from codestral_ls.system.git_files import unfit_file
-from support.trust.clone import committed, git, hostile_configuration, own_environment, script
+from support.lsp.lsp_client import fake, serving
+from support.trust.clone import CODE, committed, git, hostile_configuration, own_environment, script
 
 COMMANDS = [
     ["generate", "docstrings", "--check", "."],
@@ -23,7 +24,13 @@ COMMANDS = [
     ["eval", "--holes", "2"],
     ["index"],
     ["context", "part1.py:2:5"],
+    ["complete", "part1.py:2:5"],
+    ["demo", "--count", "1", "part1.py"],
+    ["doctor", "--no-ask"],
+    ["generate", "docstrings", "--diff", "part1.py"],
+    ["generate", "tests", "--write", "--allow-dirty", "."],
 ]
+"""Every command that looks at a folder; the others (``test_processes.py`` has them all) know of none."""
 
 
 def plant_hooks(mark: Path) -> None:
@@ -81,6 +88,23 @@ def test_nothing_runs(request: pytest.FixtureRequest, tmp_path: Path, mark: Path
     )
     assert not mark.exists()
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["hostile", "embedding"])
+async def test_nothing_runs_while_an_editor_has_the_folder_open(
+    request: pytest.FixtureRequest, tmp_path: Path, mark: Path, kind: str
+) -> None:
+    folder: Path = request.getfixturevalue(kind)
+    uri = (folder / "part1.py").as_uri()
+    async with serving(fake("return first", first_delay_ms=0), python=["-P"], cwd=folder) as editor:
+        await editor.initialize("vscode", rootUri=folder.as_uri(), workspaceFolders=[{"uri": folder.as_uri(), "name": "w"}])
+        editor.open(uri, CODE)
+        await editor.ready()
+        await editor.inline(uri, {"line": 1, "character": 4})
+        editor.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+        await editor.inline(uri, {"line": 1, "character": 4})
+        assert await editor.shutdown() == 0
+    assert not mark.exists()  # noqa: ASYNC240 - nothing else runs any more
 
 
 def test_the_work_tree_is_the_folder_of_its_mark(embedding: Path) -> None:

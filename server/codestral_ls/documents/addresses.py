@@ -23,11 +23,13 @@ _UNSAVED = frozenset({"untitled", "buffer", "inmemory"})
 _DRIVE = re.compile(r"/?[A-Za-z]:[\\/]")
 _INNER = re.compile(r"!|::|[:;](?=/)")
 """What separates an archive or another machine from the file: ``jar:file:/a.jar!/b``, ``zipfile:/a.zip::b``, ``/ssh:host:/b``."""
-_BEGUN = re.compile(r"(?i)(?:(?<![\w.%/\\~-])|(?<=:))(?:[a-z][\w+.-]{1,40}:)?[\\/]|(?<!\w)[a-z]:[\\/]")
+_BEGUN = re.compile(r"(?i)(?:(?<![\w.%/\\~-])|(?<=:)|(?<=/)(?=/))(?:[a-z][\w+.-]{1,40}:)?[\\/]|(?<!\w)[a-z]:[\\/]")
 """The beginning of an absolute path or of an address in a query or a fragment, whatever is around it."""
 _ENDS = "\"'&,;#?})] \t\n<>|"
 """What may come after one. A path may have most of them in it, so it is tried both with and without the rest."""
 _MOST_PATHS = 200
+_MOST_BEFORE = 8
+"""Folders that a scheme of an editor may put before the file's own path: `deno:/asset/w/a.ts`, `minifiles:///1//w/a`."""
 _LONGEST = 8_192
 """Characters of an address that is examined."""
 
@@ -63,7 +65,7 @@ def read(address: str) -> DocumentAddress:
     if len(address) > _LONGEST:
         return DocumentAddress((), is_examined=False)
     if address.startswith(("/", "\\")) or _DRIVE.match(address):
-        return _meaning([address], is_unsaved=False)
+        return _meaning([address, *(_values(address) if os.name != "nt" else ())], is_unsaved=False)  # or a scheme of one letter
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -74,6 +76,8 @@ def read(address: str) -> DocumentAddress:
         texts = []  # `output:name`, `repl:3`: a name of the editor's, not a path
     elif parts.netloc and parts.path.startswith("/"):
         texts.append(f"/{parts.netloc}{parts.path}")  # `file://home/me/a.py`, a slash too few
+    if parts.scheme != "file":
+        texts += [text[slash.start() + 1 :] for text in texts for slash in islice(re.finditer("/", text[1:]), _MOST_BEFORE)]
     texts += _values(parts.query)
     texts += _values(parts.fragment)
     if parts.scheme == "file" and (parts.query or parts.fragment):
