@@ -44,8 +44,9 @@
 
 (defun codestral-ls--show-output (subcommand)
   "Run SUBCOMMAND of the server's program and show what it prints."
-  (compilation-start (mapconcat #'shell-quote-argument (codestral-ls-command-line subcommand) " ")
-                     nil (lambda (_) (format "*codestral-ls %s*" subcommand))))
+  (let ((process-environment (codestral-ls-own-environment)))
+    (compilation-start (mapconcat #'shell-quote-argument (codestral-ls-command-line subcommand) " ")
+                       nil (lambda (_) (format "*codestral-ls %s*" subcommand)))))
 
 (defun codestral-ls-doctor ()
   "Show what is installed, what works and what to do next."

@@ -133,12 +133,28 @@ A stopped process still exists, but writing to it is an error."
                    (delete-region (point-min) (- (point-max) (/ codestral-ls--most-log 2)))))))
    :sentinel #'ignore))
 
+(defun codestral-ls-neutral-folder ()
+  "Return a folder for the server to run in.
+It is not the project's: with an empty or relative entry in PYTHONPATH,
+Python would import modules from there."
+  (if (file-directory-p "~/") (expand-file-name "~/") "/"))
+
+(defun codestral-ls-own-environment ()
+  "Return the environment for a program in the folder of a project.
+PYTHONPATH keeps only its absolute folders."
+  (let ((kept (seq-filter (lambda (entry)
+                            ;; "~" is a folder of that name to Python.
+                            (and (file-name-absolute-p entry) (not (string-prefix-p "~" entry))))
+                          (split-string (or (getenv "PYTHONPATH") "") path-separator t))))
+    (cons (if kept (concat "PYTHONPATH=" (string-join kept path-separator)) "PYTHONPATH")
+          process-environment)))
+
 (defun codestral-ls--start (root)
   "Start a server for the project at ROOT; it is initialized later."
   (unless (executable-find (car (default-value 'codestral-ls-command)))
     (user-error "Cannot run %s: pip install .[local] in a checkout, or set `codestral-ls-command'"
                 (car (default-value 'codestral-ls-command))))
-  (let* ((default-directory root)
+  (let* ((default-directory (codestral-ls-neutral-folder))
          (connection
           (make-instance
            'codestral-ls-connection

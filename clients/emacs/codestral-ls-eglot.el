@@ -26,9 +26,12 @@
 (declare-function eglot--pos-to-lsp-position "eglot" (&optional pos))
 (declare-function eglot--TextDocumentIdentifier "eglot")
 (declare-function eglot--VersionedTextDocumentIdentifier "eglot")
+(declare-function eglot--cmd "eglot" (contact))
 (declare-function eglot--capabilities "eglot" (server))
 (declare-function eglot--managed-buffers "eglot" (server))
 
+(defvar tramp-use-ssh-controlmaster-options)
+(defvar tramp-ssh-controlmaster-options)
 (defvar-local codestral-ls-eglot--pending nil
   "Identifier of the request under way.")
 (defvar-local codestral-ls-eglot--status nil
@@ -111,6 +114,19 @@
 
 (add-hook 'eglot-managed-mode-hook #'codestral-ls-eglot--managed)
 
+(defun codestral-ls-eglot--process ()
+  "Start the server for eglot, on the machine of the project but not in its folder."
+  (let ((default-directory (if (file-remote-p default-directory)
+                               default-directory
+                             (codestral-ls-neutral-folder)))
+        ;; As eglot does it: Tramp's own way cannot handle much data.
+        (tramp-use-ssh-controlmaster-options 'suppress)
+        (tramp-ssh-controlmaster-options "-o ControlMaster=no -o ControlPath=none"))
+    (make-process
+     :name "EGLOT (codestral-ls)" :command (eglot--cmd (codestral-ls-command-line))
+     :connection-type 'pipe :coding 'utf-8-emacs-unix :noquery t :file-handler t
+     :stderr (get-buffer-create "*EGLOT (codestral-ls) stderr*"))))
+
 (defun codestral-ls-eglot--key (mode)
   "Return MODE's key in `eglot-server-programs', with its language identifier.
 From a base mode such as `python-base-mode' eglot makes \"python-base\",
@@ -125,8 +141,9 @@ which is not a language identifier."
   "Make codestral-ls eglot's server in major MODE."
   (setf (alist-get (codestral-ls-eglot--key mode) eglot-server-programs nil nil #'equal)
         ;; eglot does not announce that ghost text is drawn; without this there would also be a menu entry.
-        (append (codestral-ls-command-line)
-                (list :initializationOptions '(:completionMenu :json-false)))))
+        (list 'eglot-lsp-server
+              :process #'codestral-ls-eglot--process
+              :initializationOptions '(:completionMenu :json-false))))
 
 (provide 'codestral-ls-eglot)
 ;;; codestral-ls-eglot.el ends here

@@ -54,6 +54,15 @@
   (pcase-dolist (`(,rest ,line) '(("a\nb" "a") ("\n  b\nc" "\n  b") ("a" "a") ("\n\nb\n" "\n\nb")))
     (should (equal (codestral-ls-first-line rest) line))))
 
+(ert-deftest codestral-ls-tests-no-project-misleads-python ()
+  (dolist (row '((":/opt/lib" "/opt/lib") (".:lib:~/x:/opt/lib:/b:" "/opt/lib:/b") (":." nil) (nil nil)))
+    (let ((process-environment (cons (if (car row) (concat "PYTHONPATH=" (car row)) "PYTHONPATH") process-environment))
+          (path-separator ":"))
+      (let ((process-environment (codestral-ls-own-environment)))
+        (should (equal (getenv "PYTHONPATH") (cadr row)))
+        (should (getenv "PATH")))))
+  (should-not (equal (codestral-ls-neutral-folder) default-directory)))
+
 (ert-deftest codestral-ls-tests-log-is-bounded ()
   "Of the server's log the end is kept."
   (let ((pipe (codestral-ls--log-pipe)))

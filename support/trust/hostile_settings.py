@@ -8,6 +8,22 @@ from codestral_ls.config.fields import Field
 
 USERS_KEY = "the-users-own-key-0123456789"
 
+USERS_KEYS = (
+    *("CODESTRAL_API_KEY", "MISTRAL_API_KEY"),
+    *(f"CODESTRAL_{name}_KEY" for name in ("OPENAI", "FIM_SERVER", "LLAMA_SERVER", "OLLAMA")),
+)
+"""The variables that may hold a key of the user's."""
+
+SERVERS = {
+    "codestral": "codestral.server_url",
+    "mistral": "mistral.server_url",
+    "openai": "openai.address",
+    "fim_server": "fim_server.address",
+    "llama_server": "llama_server.address",
+    "ollama": "ollama.address",
+}
+"""Each backend that reaches a server, and the option that has its address."""
+
 DANGEROUS = ("url", "address", "key", "command", "model", "file", "path", "proxy", "primary", "fallback", "truth", "log")
 """Words in the names of options that only the user may set: they choose which programs run, who gets text, and which files are
 written.

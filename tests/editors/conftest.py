@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -73,6 +74,7 @@ def hostile(place: EditorWorkplace, listener: RecordingListener) -> tuple[Editor
     """
     (place.folder / "mines").mkdir()
     plant_modules(place.workspace, place.folder / "mines" / "module")
+    place.environment["PYTHONPATH"] = os.pathsep + str(place.folder / "lib")  # an empty entry is the folder that a program runs in
     place.environment.update(fake("first + second", first_delay_ms=0), CODESTRAL_API_KEY=USERS_KEY, MISTRAL_API_KEY=USERS_KEY)
     return place, listener.url
 

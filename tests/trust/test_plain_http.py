@@ -12,23 +12,8 @@ from codestral_ls.backends.base import Backend, FimRequest
 from codestral_ls.backends.build_backend import build_one
 from codestral_ls.config.load import load_options
 from codestral_ls.errors import BackendError
-from support.trust.hostile_settings import USERS_KEY
+from support.trust.hostile_settings import SERVERS, USERS_KEY, USERS_KEYS
 from support.trust.listener import RecordingListener
-
-ADDRESSES = {
-    "codestral": "codestral.server_url",
-    "mistral": "mistral.server_url",
-    "openai": "openai.address",
-    "fim_server": "fim_server.address",
-    "llama_server": "llama_server.address",
-    "ollama": "ollama.address",
-}
-"""Each backend that reaches a server, and the option that has its address."""
-KEYS = (
-    "CODESTRAL_API_KEY",
-    "MISTRAL_API_KEY",
-    *(f"CODESTRAL_{name}_KEY" for name in ("OPENAI", "FIM_SERVER", "LLAMA_SERVER", "OLLAMA")),
-)
 
 
 async def complete(backend: Backend) -> None:
@@ -49,7 +34,7 @@ async def prepare(backend: Backend) -> None:
 @pytest.fixture
 def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordingListener]:
     """What would lead to the other machine, and records what it is given."""
-    for name in KEYS:
+    for name in USERS_KEYS:
         monkeypatch.setenv(name, USERS_KEY)
     listener = RecordingListener()
     yield listener
@@ -58,7 +43,7 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordingListener]:
 
 def built(name: str, proxy: RecordingListener, allowed: bool) -> Backend:
     given = {
-        ADDRESSES[name]: "http://gpu.example:8000",
+        SERVERS[name]: "http://gpu.example:8000",
         f"{name}.model": "m",
         "network.proxy": proxy.url,
         "network.allow_plain_http": allowed,
@@ -68,7 +53,7 @@ def built(name: str, proxy: RecordingListener, allowed: bool) -> Backend:
     return build_one(name, loaded.options)
 
 
-@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize("name", SERVERS)
 async def test_a_key_does_not_go_in_clear(name: str, proxy: RecordingListener) -> None:
     backend = built(name, proxy, allowed=False)
     with suppress(BackendError):
@@ -79,7 +64,7 @@ async def test_a_key_does_not_go_in_clear(name: str, proxy: RecordingListener) -
     assert [came for came in proxy.came if USERS_KEY.encode() in came] == []
 
 
-@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize("name", SERVERS)
 async def test_it_does_where_the_user_allows_it(name: str, proxy: RecordingListener) -> None:
     backend = built(name, proxy, allowed=True)
     with pytest.raises(BackendError):
@@ -91,4 +76,4 @@ async def test_it_does_where_the_user_allows_it(name: str, proxy: RecordingListe
 def test_every_backend_that_reaches_a_server_is_tried() -> None:
     from codestral_ls.backends.build_backend import _BUILDERS
 
-    assert set(ADDRESSES) == set(_BUILDERS) - {"local", "fake", "none"}
+    assert set(SERVERS) == set(_BUILDERS) - {"local", "fake", "none"}

@@ -104,7 +104,7 @@ def test_no_command_runs_what_lies_in_the_working_folder(clone: Path, tmp_path: 
 async def test_serve_and_its_index_worker_run_nothing_of_the_folder(clone: Path, tmp_path: Path) -> None:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        script(), "serve", cwd=clone, env=own_environment(tmp_path), stdin=pipe, stdout=pipe, stderr=pipe, limit=1 << 26
+        *(script(), "serve"), cwd=clone, env=own_environment(tmp_path), stdin=pipe, stdout=pipe, stderr=pipe, limit=1 << 26, umask=0
     )
     assert process.stdout is not None
     editor = Editor(process, process.stdout, process.stdin)
@@ -124,12 +124,13 @@ async def test_serve_and_its_index_worker_run_nothing_of_the_folder(clone: Path,
             await process.wait()
         process._transport.close()  # type: ignore[attr-defined]  # or its finalizer warns after the loop is gone
     assert what_ran(clone) == ""
+    assert open_to_others(tmp_path) == []
 
 
 async def test_the_host_runs_nothing_of_the_folder_while_it_loads_and_answers(clone: Path, tmp_path: Path) -> None:
     environment = own_environment(tmp_path) | {"CODESTRAL_LS_TOKEN": "t"}
     process = await asyncio.create_subprocess_exec(
-        *(script(), "host", "--listen", "127.0.0.1:0"), cwd=clone, env=environment, stdout=asyncio.subprocess.PIPE
+        *(script(), "host", "--listen", "127.0.0.1:0"), cwd=clone, env=environment, stdout=asyncio.subprocess.PIPE, umask=0
     )
     assert process.stdout is not None
     try:
@@ -147,6 +148,7 @@ async def test_the_host_runs_nothing_of_the_folder_while_it_loads_and_answers(cl
             process.kill()
             await process.wait()
     assert what_ran(clone) == ""
+    assert open_to_others(tmp_path) == []
 
 
 def test_children_inherit_nothing_that_misleads_python() -> None:
@@ -156,12 +158,13 @@ def test_children_inherit_nothing_that_misleads_python() -> None:
         "PYTHONWARNINGS": "error::mine.Warning",
         "PYTHONUTF8": "1",
         "XDG_CACHE_HOME": "cache",
+        "XDG_STATE_HOME": "/state",
         "OTHER": "1",
     }
     kept = processes.own_environment(given)
     assert kept["PYTHONPATH"] == "/opt/deps"
     assert kept["PYTHONSAFEPATH"] == "1"
-    assert Path(kept["XDG_CACHE_HOME"]).is_absolute()
+    assert (kept.get("XDG_CACHE_HOME"), kept["XDG_STATE_HOME"]) == (None, "/state")
     assert {"PYTHONSTARTUP", "PYTHONWARNINGS"}.isdisjoint(kept)
     assert kept["GGML_NO_BACKTRACE"] == "1"  # or an abort would start a debugger
     assert (kept["PYTHONUTF8"], kept["OTHER"]) == ("1", "1")

@@ -4,6 +4,8 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'codestral-ls', 'serve' },
+  -- Not the project's folder: with an empty or relative entry in PYTHONPATH, Python would import modules from it.
+  cmd_cwd = vim.fn.expand('~'),
   -- The server's own log, whose size it limits: standard error would go to Neovim's lsp.log, which grows without limit.
   cmd_env = {
     CODESTRAL_LS_SERVER_LOG_FILE = vim.env.CODESTRAL_LS_SERVER_LOG_FILE or vim.fn.stdpath('log') .. '/codestral_ls.log',

@@ -24,21 +24,30 @@ def user_config_file() -> Path:
     """The user's configuration file; it need not exist."""
     import platformdirs  # takes a few ms that `serve` does not need before it answers
 
-    return Path(platformdirs.user_config_dir(APP)) / "config.toml"
+    return _absolute(platformdirs.user_config_dir(APP), ".config") / "config.toml"
 
 
 def cache_dir() -> Path:
     """The folder for files that can be made again (index, downloaded models, saved KV state)."""
     import platformdirs  # takes a few ms that `serve` does not need before it answers
 
-    return Path(platformdirs.user_cache_dir(APP))
+    return _absolute(platformdirs.user_cache_dir(APP), ".cache")
 
 
 def state_dir() -> Path:
     """The folder for files that should survive but are not configuration (logs, counts, costs, journals)."""
     import platformdirs  # takes a few ms that `serve` does not need before it answers
 
-    return Path(platformdirs.user_state_dir(APP))
+    return _absolute(platformdirs.user_state_dir(APP), ".local/state")
+
+
+def _absolute(found: str, usual: str) -> Path:
+    """``found``, or ``usual`` in the home folder if a variable made it relative: that is invalid, and could be a project's folder.
+
+    Older versions of platformdirs take such a variable.
+    """
+    path = Path(found)
+    return path if path.is_absolute() else Path.home() / usual / APP
 
 
 def runtime_dir() -> Path:

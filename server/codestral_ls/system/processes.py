@@ -70,7 +70,8 @@ def own_environment(environment: Mapping[str, str] | None = None) -> dict[str, s
     if folders:
         kept["PYTHONPATH"] = os.pathsep.join(folders)
     for name in [name for name in kept if name.startswith("XDG_") and name.endswith(("_HOME", "_DIR"))]:
-        kept[name] = str(Path(kept[name]).absolute()) if kept[name] else ""  # a child has another working folder
+        if not Path(kept[name]).is_absolute():  # XDG: invalid; it would lead into the folder that a process runs in
+            del kept[name]
     kept[SAFE_PATH] = "1"
     kept["GGML_NO_BACKTRACE"] = "1"  # otherwise an abort of llama.cpp would start a debugger on the user's code
     return kept

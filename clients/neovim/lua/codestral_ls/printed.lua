@@ -21,7 +21,7 @@ function M.show(subcommand)
   local command = vim.tbl_map(function(word)
     return word == 'serve' and subcommand or word
   end, cmd)
-  local ran, problem = pcall(vim.system, command, { text = true }, function(done)
+  local ran, problem = pcall(vim.system, command, { text = true, cwd = vim.fn.expand('~') }, function(done)
     vim.schedule(function()
       M.text(done.code == 0 and done.stdout or done.stderr)
     end)

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import * as vscode from 'vscode';
 import type { App } from '../app';
+import { withOwnPythonPath } from '../launch/machine';
 
 const SCHEME = 'codestral-ls-report';
 const MOST_CHARACTERS = 2_000_000;
@@ -59,7 +60,11 @@ function output(
 ): Promise<string | undefined> {
   return new Promise((resolve) => {
     const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-    const child = spawn(command, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'], ...(cwd ? { cwd } : {}) });
+    const child = spawn(command, [...args], {
+      env: withOwnPythonPath(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(cwd ? { cwd } : {}),
+    });
     const cancelling = token.onCancellationRequested(() => child.kill());
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {

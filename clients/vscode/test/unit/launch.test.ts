@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { type Launch, argumentsFor, argumentsForReport, decideLaunch, versionMismatch } from '../../src/launch/launch';
-import { completeMark, interpreterOf, onPath, wholeInterpreter } from '../../src/launch/machine';
+import { completeMark, interpreterOf, onPath, wholeInterpreter, withOwnPythonPath } from '../../src/launch/machine';
 import { type Step, installSteps, tellingLine } from '../../src/launch/steps';
 
 const nothing = { onPath: () => undefined, ownInterpreter: () => undefined };
@@ -81,9 +81,27 @@ test('a program is looked for on the PATH, and must be one', () => {
     chmodSync(join(good as string, 'codestral-ls'), 0o755);
     assert.equal(onPath('codestral-ls', [empty, plain, good].join(delimiter)), join(good as string, 'codestral-ls'));
     assert.equal(onPath('codestral-ls', ''), undefined);
+    for (const project of ['.', '', 'c', './c', join('..', basename(folder), 'c')]) {
+      const before = process.cwd();
+      process.chdir(folder);
+      try {
+        assert.equal(onPath('codestral-ls', project), undefined, project);
+      } finally {
+        process.chdir(before);
+      }
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('Python is told of no folder that depends on where it runs', () => {
+  const path = (...entries: string[]) => withOwnPythonPath({ A: '1', PYTHONPATH: entries.join(delimiter) });
+  const absolute = tmpdir();
+  assert.deepEqual(path('', absolute), { A: '1', PYTHONPATH: absolute });
+  assert.deepEqual(path('.', 'lib', absolute, ''), { A: '1', PYTHONPATH: absolute });
+  assert.deepEqual(path('', '.'), { A: '1' });
+  assert.deepEqual(withOwnPythonPath({ A: '1' }), { A: '1' });
 });
 
 test('an environment that was not installed to its end is none', () => {
