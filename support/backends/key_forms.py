@@ -21,7 +21,14 @@ ALPHABETS = {
     "u": string.ascii_uppercase + string.digits,
     "v": string.ascii_uppercase + "234567",
     "d": string.digits,
+    "a": string.ascii_letters,
+    "L": string.ascii_lowercase,
+    "U": string.ascii_uppercase,
+    "c": "./" + string.ascii_letters + string.digits,
+    "x": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
+    "z": "ybndrfg8ejkmcpqxot1uwisza345h769",
 }
+"""The last three are of crypt's hashes, of Bech32 (BIP 173) in capitals, and of z-base-32."""
 UUID = "{h8}-{h4}-4{h3}-a{h3}-{h12}"
 
 FORMS: dict[str, tuple[str, ...]] = {
@@ -168,7 +175,7 @@ SURROUNDINGS: dict[str, str] = {
 }
 """Lines around a key (``▒``) that do not say it is a key, so that only its form can reveal it."""
 
-_HOLE = re.compile(r"\{([wbBhHluvd])(\d+)\}")
+_HOLE = re.compile(rf"\{{([{''.join(ALPHABETS)}])(\d+)\}}")
 
 
 def made(form: str, chance: random.Random) -> str:
