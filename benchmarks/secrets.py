@@ -1,9 +1,9 @@
 """``python -m benchmarks.secrets``: are secrets masked, is ordinary code unchanged, and what does the search cost?
 
 Keys in the forms of real providers are planted into lines that do not say what they are; providers from which no rule was written
-are counted separately. Passwords are planted into the forms of files and command lines. 1,000 secrets are planted into real
-files, which go through the guard and over a real connection to the stand-in of the API, where the received bytes are searched.
-Last, all lines of the same files without planted secrets are checked for changes by masking. Writes
+are counted separately. Passwords are planted into the forms of files and command lines, some of which are held out. 1,000 secrets
+are planted into real files, which go through the guard and over a real connection to the stand-in of the API, where the received
+bytes are searched. Last, all lines of the same files without planted secrets are checked for changes by masking. Writes
 ``benchmarks/results/secrets.md``.
 """
 
@@ -17,6 +17,7 @@ import sysconfig
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,9 +33,11 @@ from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, LimitsOptions, NetworkOptions
 from codestral_ls.documents.privacy import FileRules
-from support.backends.every_form import WHEN_NEW, every_form
+from support.backends.every_form import RULES_ALONE, WHEN_NEW, every_form
+from support.backends.held_out_forms import held_out_forms
 from support.backends.key_forms import HELD_OUT, SURROUNDINGS, is_left, kinds, made
 from support.backends.planted import KINDS, Planter, leaked, plant
+from support.backends.secret_files import Form
 from support.backends.standin_api import KEY, StandIn
 
 PREFIX, SUFFIX = 4900, 1650  # characters: 1,536 and 512 tokens of 3.2 characters
@@ -246,26 +249,43 @@ def _share(part: int, whole: int) -> str:
     return f"{part} of {whole:,} ({part / whole:.1%})"
 
 
-def forms_left(seed: int = SEED, rounds: int = 20) -> Counter[str]:
-    """The forms of files and command lines that leave a secret unmasked, and how often in ``rounds`` rounds."""
+@dataclass(frozen=True, slots=True)
+class FormsLeft:
+    """How often each form of ``names`` left its secret unmasked in ``rounds`` rounds, and which ones did in the first round."""
+
+    names: frozenset[str]
+    rounds: int
+    times: Counter[str]
+    at_first: frozenset[str]
+
+    def secrets(self) -> str:
+        """The unmasked secrets of all."""
+        return _share(sum(self.times.values()), self.rounds * len(self.names))
+
+
+def forms_left(forms: Callable[[random.Random], list[Form]] = every_form, seed: int = SEED, rounds: int = 20) -> FormsLeft:
+    """Mask the forms of files and command lines, each with ``rounds`` passwords or tokens."""
     chance, mask = random.Random(seed), Mask()
-    left: Counter[str] = Counter()
-    for _ in range(rounds):
-        left.update(name for name, text, secret in every_form(chance) if is_left(secret, mask.mask(text, "")[0]))
-    return left
+    drawn = [{name for name, text, secret in forms(chance) if is_left(secret, mask.mask(text, "")[0])} for _ in range(rounds)]
+    names = frozenset(name for name, _, _ in forms(chance))
+    return FormsLeft(names, rounds, Counter(name for left in drawn for name in left), frozenset(drawn[0]))
 
 
-def _file_forms(seed: int, rounds: int = 20) -> list[str]:
+def _file_forms(seed: int) -> list[str]:
     """Rows about the forms of files and command lines that leave their password unmasked, now and when they were new."""
-    left = forms_left(seed, rounds)
-    told = ", ".join(f"{name} ({times} of {rounds})" for name, times in left.most_common()) or "none"
+    held_out, every = forms_left(held_out_forms, seed), forms_left(every_form, seed)
+    told = ", ".join(f"{name} ({times} of {every.rounds})" for name, times in every.times.most_common()) or "none"
     rows = [f"| {name} | {_share(*counts)} |" for name, counts in WHEN_NEW.items()]
     return [
-        f"Forms of files and command lines, {rounds} passwords or tokens each, weak ones among them.",
-        f"Of these {len(every_form(random.Random(seed)))} **{len(left)}** ever leave one: {told}.",
+        f"{len(every.names):,} forms of files, command lines, code and notes, {every.rounds} secrets each, weak passwords too.",
         "",
-        "How forms fare that no rule was written from says each set's first measurement. Rules were written from all sets but the",
-        "last one afterwards; of the last, 284 of 840 were left before passwords were also looked for by their shape alone.",
+        f"**Held out** are {len(held_out.names)} of them, from which no rule was written and no weight learned: with one secret"
+        f" each, **{len(held_out.at_first)}** leave it; of {held_out.rounds} secrets each, {held_out.secrets()} are left, by"
+        f" {len(held_out.times)} forms. Before the weights were learned from the other sets it was {_share(*RULES_ALONE)}.",
+        "",
+        f"Of all forms {len(every.times)} ever leave one: {told}.",
+        "",
+        "How the other sets fared before rules were written or weights learned from them:",
         "",
         "| set, in order of time | left when it was new |",
         "|---|---|",

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import random
 import re
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from benchmarks.replaying.report import machine
 from benchmarks.trusting import host_requests, ignored, lsp_messages, model_headers
 from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.documents.snapshot import Snapshot
-from support.backends.every_form import WHEN_NEW, every_form
+from support.backends.held_out_forms import held_out_forms
 from support.backends.key_forms import SURROUNDINGS
 from support.hostile_texts import HOSTILE_FILES, HOSTILE_TEXTS
 
@@ -104,13 +103,13 @@ def _models(arguments: argparse.Namespace) -> str:
 
 def _secrets(_arguments: argparse.Namespace) -> str:
     left, planted = secrets.keys_left().held_out()
-    forms = len(every_form(random.Random(secrets.SEED)))
-    first, *_, last = (new / of for new, of in WHEN_NEW.values())
+    forms, every = secrets.forms_left(held_out_forms), secrets.forms_left()
     return (
-        f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; "
-        f"{forms} forms of files and commands | {left} keys unmasked ({left / planted:.1%}); "
-        f"{len(secrets.forms_left())} forms ever leave one of 20; of the secrets in forms that were new, {first:.0%} at first "
-        f"and {last:.0%} in the last set"
+        f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; {len(forms.names)} forms of files, commands "
+        f"and code held out, {forms.rounds} secrets each; {len(every.names):,} forms in all "
+        f"| {left} keys unmasked ({left / planted:.1%}); "
+        f"{len(forms.at_first)} forms held out leave one secret, {len(forms.times)} ever one of {forms.rounds}, "
+        f"{forms.secrets()} secrets of them; of all forms {len(every.times)} ever leave one"
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 
 from support.backends.console_forms import console_forms
 from support.backends.gathered_forms import gathered_forms
+from support.backends.held_out_forms import held_out_forms
 from support.backends.key_forms import file_forms, further_forms
 from support.backends.library_forms import library_forms
 from support.backends.noted_forms import noted_forms
 from support.backends.office_forms import office_forms
 from support.backends.packaged_forms import packaged_forms
 from support.backends.program_forms import program_forms
+from support.backends.repository_forms import repository_forms
 from support.backends.sample_forms import sample_forms
 from support.backends.scanner_forms import scanner_forms
 from support.backends.secret_files import Form, more_forms
@@ -19,8 +22,10 @@ from support.backends.tool_forms import tool_forms
 
 SETS = (
     *(file_forms, further_forms, more_forms, program_forms, tool_forms, library_forms, console_forms, scanner_forms, sample_forms),
-    *(gathered_forms, packaged_forms, noted_forms, office_forms),
+    *(gathered_forms, packaged_forms, noted_forms, office_forms, repository_forms),
+    held_out_forms,
 )
+"""In the order of time. From the last one no rule is written and no weight is learned."""
 WHEN_NEW = {
     "package managers, clouds and pipelines": (309, 1340),
     "frameworks and libraries": (235, 1340),
@@ -31,17 +36,17 @@ WHEN_NEW = {
     "packages of Debian that no earlier set names": (120, 1180),
     "game servers, home devices, network gear, notes and scripts": (201, 1180),
     "tickets, tables, sessions and less common tools": (117, 840),
+    "what repositories hold, first half": (106, 1340),
 }
-"""For each set of forms in the order of time: how many secrets leaked, of 20 per form, before a rule was written from the set.
+"""For each set but the last: how many secrets leaked, of 20 per form, before a rule was written or a weight learned from it."""
+RULES_ALONE = (72, 1340)
+"""The same for the last set, before weights were learned from the others."""
 
-No rule was written from the last set; 284 of its secrets leaked before passwords were looked for by their shape alone.
-"""
 
-
-def every_form(chance: random.Random) -> list[Form]:
-    """All forms of all sets, each with a newly made secret of its kind; no two forms have the same name."""
+def every_form(chance: random.Random, sets: Sequence[Callable[[random.Random], list[Form]]] = SETS) -> list[Form]:
+    """All forms of ``sets``, each with a newly made secret of its kind; no two forms have the same name."""
     known: dict[str, Form] = {}
-    for forms in SETS:
+    for forms in sets:
         for form in forms(chance):
             known.setdefault(form[0], form)
     return list(known.values())

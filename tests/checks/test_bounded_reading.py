@@ -16,6 +16,8 @@ PACKAGE = ROOT / "server" / "codestral_ls"
 READERS = {
     "backends/build_backend.py": "fake.truth, which the user alone may set",
     "backends/host_process.py": "the host's own log",
+    "backends/masking/known_words.py": "lists in the package",
+    "backends/masking/likely.py": "weights in the package",
     "config/render.py": "a file that this writes",
     "commands/generate/html_report.py": "a report that this writes",
     "documents/ignoring/untrusted_files.py": "in bounds of its own, part by part",

@@ -12,6 +12,7 @@ import pytest
 
 from codestral_ls.backends.masking.mask import Mask, Unmasker
 from support.backends.every_form import every_form
+from support.backends.held_out_forms import held_out_forms
 from support.backends.key_forms import HELD_OUT, SURROUNDINGS, file_forms, is_left, kinds, made
 from support.hostile_texts import HOSTILE_TEXTS
 
@@ -44,12 +45,21 @@ def test_most_of_the_many_forms_are_masked() -> None:
     assert len(left) <= 0.04 * len(names), left
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_of_the_forms_held_out_three_of_67_leave_their_secret_at_most(seed: int) -> None:
+    mask = Mask()
+    forms = held_out_forms(random.Random(seed))
+    left = {name for name, text, secret in forms if is_left(secret, mask.mask(text, "")[0])}
+    assert len(forms) == 67
+    assert len(left) <= 3, left
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "def login(user, password):\n    return connect(user, password)\n",
         "password = getpass('Password: ')\n",
-        "# the password must be changed2day\n",
+        "# the password must be changed by tomorrow\n",
         "for name, token in pairs:\n    print(name, token)\n",
         "elements are identified by number\n",
         "user, password, token\n",

@@ -15,6 +15,8 @@ from codestral_ls.backends.masking.beside import values
 from codestral_ls.backends.masking.letters import class_of, strangeness
 from support.backends.drawn_secrets import CODE, drawn, plain
 
+pytestmark = pytest.mark.usefixtures("rules_alone")
+
 ANYWHERE = r"""
 vault.put(password, of: "«Tr0ub4dor&3»")
 if given !~ password then "«s3cr3t»"
@@ -28,13 +30,7 @@ get("password", "password_hash")
 password !~ "«hunter»"
 password "is" «b1c2d3!x»
 password| "hunter-x"
-f(password='«hunter2»', a='«b1c2d3!x»', b='plain')
-xf(password='«hunter2»', a='«b1c2d3!x»', b='plain')
 {'password': '«hunter2»', 'b1c2d3!x': 1}
-admin {'b1c2d3!x': '«c4d5e6!x»'}
-cred x => '«b1c2d3!x»', y
-cred x => `«b1c2d3!x»`, y
-cred x => "«b1c2d3!x»", y
 """
 SETTINGS = r"""
 PASSWORD| «hunter2»
@@ -53,11 +49,6 @@ password reset required
 password policy strict
 login dialog opens here
 account ann «b1c2d3!»
-cred ann «b1c2d3!x»
-root ann = «b1c2d3!x»
-admin x:«b1c2d3!x» y
-login of ann; «b1c2d3!x»
-cred 'x'; «b1c2d3!x», plain, «c4d5e6!x»
 password ~ ann:«b1c2d3!x»
 password| «ab1!»
 password| ab1
@@ -98,8 +89,8 @@ def test_what_looks_like_a_pass_statement_in_a_program(row: str) -> None:
     assert drawn(CODE + plain(row)) == CODE + row
 
 
-@pytest.mark.parametrize("first", ["admin", "password |"])
-def test_the_beginning_of_a_line_is_searched(first: str) -> None:
+def test_the_beginning_of_a_line_is_searched() -> None:
+    first = "password |"
     for blanks, row in ((12, f"{first}{' x' * 12} «b1c2d3!x»\n"), (13, f"{first}{' x' * 13} b1c2d3!x\n")):
         assert drawn(f"{first}{' x' * blanks} b1c2d3!x\n") == row
 

@@ -10,6 +10,8 @@ import pytest
 
 from support.backends.drawn_secrets import wrongly_masked
 
+pytestmark = pytest.mark.usefixtures("rules_alone")
+
 ROWS = {
     "a part of a longer word is no name": r"""
 byPass = '«hunter2»'
@@ -243,8 +245,6 @@ enclave = "hunter2"
 пароль = "«hunter2»"
 """,
     "notes": r"""
-the wifi password is «hunter22b»
-log in with the password «hunter22b» and go
 log in with the password manager and go
 bob: the password is wrong
 - router, admin / «hunter»

@@ -10,6 +10,8 @@ import pytest
 
 from support.backends.drawn_secrets import wrongly_masked
 
+pytestmark = pytest.mark.usefixtures("rules_alone")
+
 ROWS = {
     "a user and a password in base64": r"""
 Authorization: Basic «YW5uOmh1bnRlcjI» x

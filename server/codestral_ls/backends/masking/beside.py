@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from codestral_ls.backends.masking.occurrences import just_before, line_begin, occurring, places, vocabulary
+from codestral_ls.backends.masking.occurrences import just_before, line_begin
 from codestral_ls.backends.masking.sentence_words import is_prose
 from codestral_ls.backends.masking.values import is_no_code, is_password
 
@@ -53,10 +53,6 @@ _CHOSEN = re.compile(r"(?=.*\d)(?=.*[a-z])\w{3,}[!@#$%^&+?~]{1,3}\w*")
 _WORTH = re.compile(r"[\"'`\d]")
 """A quote or a digit: a value in a program has one of them in front of it or inside."""
 _SHORTEST = 4
-_ALONE = re.compile(r"(?=.*(?:[A-Za-z]\d+[a-zA-Z]|[A-Za-z]\d{2,}\W*$|\w[!@#$%^&*+]))[A-Za-z0-9][^\s;=/<>(){}\[\]\\]{5,24}")
-"""A typical password, accepted far from a name: a digit between letters, or a number or punctuation after them."""
-_NO_DIGITS = str.maketrans("", "", "0123456789!@#$%^&*+")
-_PERSONS = ("user", "login", "auth", "account", "cred", "admin", "root", "connect", " -u", "signin(", "sign_in")
 
 
 def is_program(text: str, known: frozenset[bytes]) -> bool:
@@ -86,40 +82,6 @@ def values(text: str, place: int, after: int, *, program: bool) -> Iterator[tupl
         yield found
 
 
-def further(text: str, after: int) -> Iterator[tuple[int, int]]:
-    """Yield further strings on the line that also look like passwords, after the value that ends at ``after``."""
-    for atom in _ATOM.finditer(text, after + 1, _line_end(text, after)):
-        value = atom["quoted"]
-        if value and is_chosen(value) and not _KEY_AFTER.match(text, atom.end()):
-            yield atom.span("quoted")
-
-
-def persons(text: str, lowered: str, known: frozenset[bytes], *, program: bool) -> Iterator[tuple[int, int]]:
-    """Yield likely passwords on lines that name a user, login or account, or that have a command-line flag for a user."""
-    first_on_line: dict[int, int] = {}
-    for place in sorted(place for place, _ in places(lowered, occurring(_PERSONS, vocabulary(known)))):
-        first_on_line.setdefault(line_begin(text, place), place)
-    for place in first_on_line.values():
-        end = _line_end(text, place)
-        rest = text[place:end]
-        if not program or (('"' in rest or "'" in rest or "`" in rest) and rest.translate(_NO_DIGITS) != rest):
-            yield from _strange_ones(text, place, end, program=program)
-
-
-def _strange_ones(text: str, begin: int, end: int, *, program: bool) -> Iterator[tuple[int, int]]:
-    for atom in islice(_ATOM.finditer(text, begin, end), _MOST_ATOMS):
-        kind = "quoted" if atom["quoted"] is not None else "bare"
-        if program and ";" in text[begin : atom.start()]:
-            return
-        begin = atom.end()
-        if (program and kind == "bare") or _is_key(text, atom, kind):
-            continue
-        start = atom.start(kind) + atom[kind].rfind(":") + 1
-        value = text[start : atom.end(kind)]
-        if is_chosen(value) and is_no_code(value):
-            yield start, atom.end(kind)
-
-
 def _is_key(text: str, atom: re.Match[str], kind: str) -> bool:
     return (_KEY_AFTER if kind == "quoted" else _KEY_AFTER_WORD).match(text, atom.end()) is not None
 
@@ -140,9 +102,6 @@ def _first(text: str, begin: int, end: int, *, program: bool, prose: bool) -> tu
             between = text[begin : atom.start()]
             if kind == "quoted" and _quoted(value, between, near=near, program=program):
                 return start, stop
-            said = value.rstrip(".,;")
-            if kind == "bare" and prose and near and is_chosen(said):
-                return start, start + len(said)
             if kind == "bare" and not prose and _bare(value, between, near=near, program=program):
                 last = value.rpartition(":")[2]
                 return (stop - len(last) if _is_value(last) and _strange(last) else start), stop
@@ -159,11 +118,6 @@ def _is_value(value: str) -> bool:
 def _strange(value: str) -> bool:
     """Whether the value is more than a word with an optional number."""
     return _LOOK.match(value) is not None and not _NAME_LIKE.fullmatch(value)
-
-
-def is_chosen(value: str) -> bool:
-    """Whether the value is a password wherever it occurs: of medium length, not composed of parts, and unlike a word."""
-    return _ALONE.fullmatch(value) is not None and _is_value(value) and _strange(value)
 
 
 def _quoted(value: str, between: str, *, near: bool, program: bool) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from codestral_ls.backends.masking import beside, chosen, columns, forms, named, pairs, phrases
+from codestral_ls.backends.masking import beside, columns, forms, likely, named, pairs, phrases
 from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin, small, vocabulary, words
 from codestral_ls.backends.masking.randomness import is_random
 
@@ -64,8 +64,7 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     if head is None or tail is None:
         found = list(_near(text, cut))
         if len(_remembered) > _MOST_REMEMBERED:
-            _remembered.clear()
-        _remembered[""] = ()
+            forget()
         _remembered[text[:first]] = tuple(span for span in found if span.end <= first)
         _remembered[text[last:]] = tuple(_moved((span for span in found if span.start >= last), -last))
     else:
@@ -80,6 +79,12 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     return apart(found)
 
 
+def forget() -> None:
+    """Forget the secrets of texts far from a cursor."""
+    _remembered.clear()
+    _remembered[""] = ()
+
+
 def _near(text: str, cut: int) -> Iterator[Span]:
     """Yield the secrets that their own line and the lines around it reveal."""
     if not text:
@@ -91,8 +96,7 @@ def _near(text: str, cut: int) -> Iterator[Span]:
     yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, known))
     yield from (Span(start, end, "pair") for start, end in pairs.find(text, lowered, known))
     program = beside.is_program(text, known)
-    yield from (Span(start, end, "user") for start, end in beside.persons(text, lowered, known, program=program))
-    yield from (Span(start, end, "chosen") for start, end in chosen.find(text, program=program))
+    yield from (Span(start, end, "likely") for start, end in likely.find(text, program=program))
     yield from _runs(text)
 
 

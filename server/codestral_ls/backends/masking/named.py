@@ -123,8 +123,8 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator
             yield from found
             line = line_begin(text, place)
             names_on[line] += 1
-            if names_on[line] <= _MOST_ON_A_LINE:
-                yield from beside.further(text, found[-1][1]) if found else beside.values(text, place, after, program=program)
+            if not found and names_on[line] <= _MOST_ON_A_LINE:
+                yield from beside.values(text, place, after, program=program)
     for name in () if program else occurring(IN_SETTINGS, spoken):
         for place in begins(lowered, name):
             yield from beside.values(text, place, place + len(name), program=False)

@@ -21,6 +21,8 @@ _TYPE = re.compile(
     r"|this|void|never|unknown|pathlib|path|callable|function|undefined|required|prompt|yes|no|on|off|pass|return|value|input"
     r"|name|args?|kwargs)[?!;,*&]*"
 )
+_NO_LABELS = frozenset(("monkey", "turkey", "donkey", "hockey", "jockey", "whiskey", "mickey", "smokey"))
+"""Words that end like a label."""
 CHAIN = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$][\w$]*)+;?")
 
 
@@ -31,6 +33,8 @@ def is_password(value: str) -> bool:
         return False
     if len(value) < 3 or " " in value or "\t" in value or PLACEHOLDER.fullmatch(value) or _TYPE.fullmatch(value):
         return False
+    if value.lower() in _NO_LABELS:
+        return True
     return not (_LABEL.fullmatch(value) and not re.search(r"\d{2}|\d[!-/:-@]|[!@#%^&*+]", value))
 
 

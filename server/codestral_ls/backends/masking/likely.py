@@ -1,0 +1,92 @@
+"""Find passwords that people chose by how a word looks and by what is around it.
+
+A linear model: each clue has a weight, and a word whose clues add up to enough is a secret. ``python -m training.likely_secrets``
+learns the weights from forms in which passwords are written down and from files without any.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from codestral_ls.backends.masking.clues import QUOTES, around, group, near, side
+from codestral_ls.backends.masking.known_words import common_passwords, common_words, known_words
+from codestral_ls.backends.masking.looks import SIGNS, look
+from codestral_ls.backends.masking.occurrences import begins, letter_at
+
+_LETTERS = bytes(
+    ord(letter) if (letter := chr(code)).isascii() and (letter.isalnum() or letter in SIGNS) else 32 for code in range(256)
+)
+"""Translates a Latin-1 text so that only the characters of chosen passwords remain, with blanks for all others."""
+_SHORTEST, _LONGEST = 5, 64
+"""Characters of a run in which a password is looked for."""
+ENOUGH = -2.5
+"""The least weight of a password; chosen so that one ordinary line in a thousand is touched."""
+_HOPELESS = -5.5
+"""Words whose look and sides weigh less are not looked at more closely."""
+
+
+def find(text: str, *, program: bool) -> Iterator[tuple[int, int]]:
+    """Yield ``(start, end)`` of the words that are likely passwords."""
+    where = "program" if program else "text"
+    weights = _weights()
+    for start, end, kind, again in candidates(text, program=program):
+        weight = _near(kind, side(letter_at(text, start - 1)), side(letter_at(text, end)), where)
+        if weight > _HOPELESS:
+            clues = around(text, start, end, kind, where, again=again)
+            if weight + sum(weights.get(clue, 0.0) for clue in clues) > ENOUGH:
+                yield start, end
+
+
+def candidates(text: str, *, program: bool) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield the start, the end, the look of each word with a look, and whether it occurs again.
+
+    In a ``program``, words outside quotes are names.
+    """
+    for run in set(text.encode("latin-1", "replace").translate(_LETTERS).split()) - _plain():
+        if _SHORTEST <= len(run) <= _LONGEST:
+            begin, length, kind = _look_into(run)
+            if kind:
+                places = [place for place in begins(text, run.decode()) if _is_whole(text, place, place + len(run))]
+                for place in places:
+                    start = place + begin
+                    if not (program and group(kind) == "words" and letter_at(text, start - 1) not in QUOTES):
+                        yield start, start + length, kind, len(places) > 1
+
+
+@lru_cache(maxsize=30_000)
+def _look_into(run: bytes) -> tuple[int, int, str]:
+    """Return where in the run its word begins, the word's length, and its look ("" if it has none)."""
+    text = run.decode()
+    word = text.lstrip(SIGNS)
+    return len(text) - len(word), len(word), look(word)
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether the run at these indices is not a part of a longer one."""
+    return not any(
+        letter.isascii() and (letter.isalnum() or letter in SIGNS)
+        for letter in (letter_at(text, start - 1), letter_at(text, end))
+        if letter
+    )
+
+
+@cache
+def _plain() -> frozenset[bytes]:
+    """The known words as they are in a text; none of them has a look."""
+    return frozenset(word.encode() for word in known_words() - common_passwords() - common_words())
+
+
+@lru_cache(maxsize=10_000)
+def _near(kind: str, left: str, right: str, where: str) -> float:
+    weights = _weights()
+    return weights[""] + sum(weights.get(clue, 0.0) for clue in near(kind, left, right, where))
+
+
+@cache
+def _weights() -> dict[str, float]:
+    """The weight of each clue; "" is the weight that every word starts with."""
+    weights: dict[str, float] = json.loads((files(__package__) / "data" / "weights.json").read_text(encoding="utf-8"))
+    return weights

@@ -1,0 +1,100 @@
+"""Passwords that are found by how they look and by what is around them, and words that are not taken for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from codestral_ls.backends.masking import likely
+from codestral_ls.backends.masking.likely import candidates, find
+from support.backends.drawn_secrets import CODE, drawn
+
+
+def found(text: str, *, program: bool = False) -> list[str]:
+    return [text[start:end] for start, end in sorted(find(text, program=program))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10.0.0.1\tLantern698!\n", "Lantern698!"),
+        ("alice / Walnut1276*\n", "Walnut1276*"),
+        ("please log in with Summer2024!, then change it\n", "Summer2024!"),
+        ("alice:pepper932\n", "pepper932"),
+        ("someone\npa55wd99\n", "pa55wd99"),
+        ("/mnt/dav  alice  copper1591\n", "copper1591"),
+        ("the wifi password is walnutriver\n", "walnutriver"),
+        ("Staging: https://staging.example.org (alice/copper1591)\n", "copper1591"),
+        ("Login: alice\n\nmaplepepper\n", "maplepepper"),
+        ("admin letmein\n", "letmein"),
+        ("root ann = b1c2d3!x\n", "b1c2d3!x"),
+        ("cred ann b1c2d3!x\n", "b1c2d3!x"),
+        ("login of ann; b1c2d3!x\n", "b1c2d3!x"),
+        ("the wifi password is hunter22b\n", "hunter22b"),
+        ("password is b1c2d3!x now\n", "b1c2d3!x"),
+    ],
+)
+def test_a_chosen_password_is_found_in_settings_and_notes(text: str, expected: str) -> None:
+    assert found(text) == [expected]
+    assert f"«{expected}»" in drawn(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('client.login("alice", "walnutriver7")\n', "walnutriver7"),
+        ('httpBasic("alice", "maplepepper")\n', "maplepepper"),
+        ('if (password == "hunter2") {\n', "hunter2"),
+    ],
+)
+def test_a_chosen_password_is_found_in_a_string_of_a_program(text: str, expected: str) -> None:
+    assert found(CODE + text + CODE, program=True) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "image: postgres16\n",
+        "runs-on: ubuntu2204\n",
+        "import numpy as np\nfrom rowcount import table2\n",
+        "/srv/granite1543/x\n",
+        'label = "Password"\n',
+        'mode = "readonly"\n',
+        "class Lantern7 extends WalnutRiver {\n",
+        "def riverwalnut(maplepepper, value2):\n    return value2 + maplepepper\n",
+        "  - uses: actions/checkout@v4\n",
+        "| column2 | column3 |\n",
+        "the checkbox is in the sidebar of the taskmanager\n",
+    ],
+)
+@pytest.mark.parametrize("program", [False, True])
+def test_names_and_versions_are_not(text: str, *, program: bool) -> None:
+    assert found(text, program=program) == []
+
+
+def test_words_outside_quotes_are_names_in_a_program() -> None:
+    text = 'walnutriver = "maplepepper"'
+    assert [text[start:end] for start, end, _, _ in candidates(text, program=True)] == ["maplepepper"]
+    assert len(list(candidates(text, program=False))) == 2
+
+
+def test_a_candidate_is_a_whole_word() -> None:
+    text = "river7 river77 xriver7 é=river7 river7"
+    places = {(start, again) for start, end, _, again in candidates(text, program=False) if text[start:end] == "river7"}
+    assert places == {(0, True), (25, True), (32, True)}
+    assert [again for *_, again in candidates("river7 maple8", program=False)] == [False, False]
+
+
+def test_signs_before_a_word_are_left_out() -> None:
+    assert [(start, end) for start, end, *_ in candidates("**river77!", program=False)] == [(2, 10)]
+
+
+def test_hopeless_words_are_not_looked_at_closely(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+
+    def looked(text: str, start: int, end: int, *_: str, again: bool) -> list[str]:
+        looked_at.append(text[start:end])
+        return ["again"] if again else []
+
+    monkeypatch.setattr(likely, "around", looked)
+    list(find('x = zorblatt7(river2)\nlogin: "Walnut77!"\n', program=True))
+    assert looked_at == ["Walnut77!"]

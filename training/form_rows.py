@@ -1,0 +1,194 @@
+"""Rows for `training.likely_secrets`: words of forms in which passwords are written down, and of files without any."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from codestral_ls.backends.masking import beside
+from codestral_ls.backends.masking.clues import around, near, side
+from codestral_ls.backends.masking.known_words import common_passwords, common_words, known_words
+from codestral_ls.backends.masking.likely import candidates
+from codestral_ls.backends.masking.looks import SIGNS, look
+from codestral_ls.backends.masking.occurrences import small, words
+from codestral_ls.backends.masking.randomness import is_random
+from support.backends.secret_files import Form
+
+_DIGITS_FOR_LETTERS = str.maketrans("aeiost", "431057")
+_PERSONS = ("alice", "someone", "bob", "jenkins")
+_USERS = [
+    "emma",
+    "liam",
+    "noah",
+    "olivia",
+    "mia",
+    "lucas",
+    "marco",
+    "luigi",
+    "giulia",
+    "hans",
+    "klaus",
+    "anna",
+    "jan",
+    "piet",
+    "pierre",
+    "marie",
+    "jean",
+    "carlos",
+    "jose",
+    "maria",
+    "ana",
+    "dave",
+    "erin",
+    "frank",
+    "heidi",
+    "ivan",
+    "oscar",
+    "victor",
+    "walter",
+    "deploy",
+    "ops",
+    "backup",
+    "admin",
+    "root",
+    "service",
+    "svc",
+    "app",
+    "web",
+    "postgres",
+    "ci",
+    "dbuser",
+    "nina",
+    "smith",
+    "demo",
+]
+_DOMAINS = (".org", ".local", ".net", ".internal", ".io", ".com", ".example.com", ".example.org")
+_LINES = [
+    "host = 1",
+    "# settings",
+    "name: x",
+    "",
+    "enabled: true",
+    "port=8080",
+    "see below",
+    "- item one",
+    "timeout: 30",
+    "Notes",
+    "user: demo",
+]
+_LONGEST_LINE_OF_WORDS = 24
+_ABOVE, _BELOW = 800, 400
+"""Characters of a file around a form."""
+_WINDOW = 6_000
+"""Characters of a file that are judged together, about as many as a request holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A word with a look: where it is from, its clues, and whether it is a secret."""
+
+    source: str
+    clues: frozenset[str]
+    is_secret: bool
+
+
+def form_rows(
+    sets: Iterable[Callable[[random.Random], list[Form]]], files: Sequence[str], rounds: int, chance: random.Random
+) -> list[Row]:
+    """Return the words of all forms of ``sets``, each with new passwords and names.
+
+    In one third of the rounds the forms are alone, in one third among a few other lines, and in one third inside ``files``; of
+    these only the secrets are returned, because the other words may be secrets too.
+    """
+    rows: list[Row] = []
+    for form_set in sets:
+        for turn in range(rounds):
+            for name, text, secret in form_set(chance):
+                is_chosen = len(secret) <= _LONGEST_LINE_OF_WORDS and bool(look(secret)) and not is_random(secret)
+                if not is_chosen and turn >= rounds // 4:
+                    continue
+                new = new_password(chance) if is_chosen else secret
+                changed = _renamed(text.replace(secret, new), chance)
+                if turn % 3 == 1:
+                    changed = _among_others(changed, chance)
+                elif turn % 3 == 2:
+                    changed = _inside(changed, chance.choice(files), chance)
+                if new in changed:
+                    rows += (row for row in _rows(name, changed, new) if row.is_secret or turn % 3 < 2)
+    return rows
+
+
+def file_rows(files: Iterable[tuple[str, str]]) -> tuple[list[Row], int]:
+    """Return the words of files without secrets, given as names and texts, and how many lines they have."""
+    rows: list[Row] = []
+    lines = 0
+    for name, text in files:
+        for begin in range(0, len(text), _WINDOW):
+            part = text[begin : begin + _WINDOW]
+            lines += part.count("\n")
+            rows += _rows(name, part, "")
+    return rows, lines
+
+
+def new_password(chance: random.Random) -> str:
+    """Make up a password as people do: words with a number, a sign, digits in place of letters, or a common one."""
+    first, second = chance.sample(_vocabulary(), 2)
+    number = chance.choice([chance.randrange(most) for most in (10, 100, 1000, 10_000)] + [chance.randrange(1970, 2030)])
+    sign = chance.choice("!!!!" + SIGNS)
+    substituted = first.translate(_DIGITS_FOR_LETTERS)
+    return chance.choice(
+        (
+            *(f"{first}{number}", f"{first}{number}", f"{first.title()}{number}", f"{first}{number}{sign}"),
+            *(f"{first.title()}{number}{sign}", f"{first.title()}{number}{sign}", f"{first.title()}{sign}{number}"),
+            *(f"{first}{second}", f"{first}{second}", f"{first.title()}{second.title()}", f"{first}{second}{number}"),
+            *(f"{substituted}{number % 100}", f"{substituted}{sign}", substituted, f"{first}{number}{second}"),
+            *(chance.choice(_common()), chance.choice(_common()), chance.choice(sorted(common_words()))),
+        )
+    )
+
+
+def _rows(source: str, text: str, secret: str) -> Iterator[Row]:
+    program = beside.is_program(text, words(small(text)))
+    where = "program" if program else "text"
+    begin = text.find(secret) if secret else len(text)
+    end = begin + len(secret)
+    for start, stop, kind, again in candidates(text, program=program):
+        overlaps = start < end and stop > begin
+        if not overlaps or stop - start >= len(secret) / 2:
+            left, right = side(text[start - 1 : start]), side(text[stop : stop + 1])
+            clues = {*near(kind, left, right, where), *around(text, start, stop, kind, where, again=again)}
+            yield Row(source, frozenset(clues), overlaps)
+
+
+def _renamed(text: str, chance: random.Random) -> str:
+    for person in _PERSONS:
+        name = (
+            chance.choice(_USERS)
+            if chance.random() < 0.5
+            else chance.choice(_vocabulary()) + chance.choice(("", "1", "_rw", "-svc"))
+        )
+        text = re.sub(rf"(?<![A-Za-z]){person}(?![A-Za-z])", name, text)
+    return text.replace("example.org", chance.choice(_vocabulary()) + chance.choice(_DOMAINS))
+
+
+def _among_others(text: str, chance: random.Random) -> str:
+    above, below = (chance.choices(_LINES, k=chance.randrange(3)) for _ in range(2))
+    return "\n".join([*above, text.rstrip("\n"), *below]) + "\n"
+
+
+def _inside(text: str, file: str, chance: random.Random) -> str:
+    place = file.find("\n", chance.randrange(len(file))) + 1
+    return file[max(0, place - _ABOVE) : place] + text.rstrip("\n") + "\n" + file[place : place + _BELOW]
+
+
+@cache
+def _vocabulary() -> list[str]:
+    return sorted(word for word in known_words() if 4 <= len(word) <= 8)
+
+
+@cache
+def _common() -> list[str]:
+    return sorted(word for word in common_passwords() if len(word) >= 6)
