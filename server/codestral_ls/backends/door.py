@@ -13,6 +13,7 @@ from pathlib import Path
 from codestral_ls.backends.base import BackendInfo, FimRequest, Usage
 from codestral_ls.backends.ledger import FREE, Ledger, ledger_file, price_of
 from codestral_ls.backends.limits import RequestLimits
+from codestral_ls.backends.masking import likely
 from codestral_ls.backends.masking.mask import Mask, Unmasker
 from codestral_ls.config.sections import LimitsOptions, Options
 from codestral_ls.documents.addresses import file_of, why_withheld
@@ -108,6 +109,8 @@ def open_door(options: Options, info: BackendInfo, allowed: Collection[Path] = (
     mask = Mask()
     rules = file_rules(options.privacy.ignore)
     used = mask if options.privacy.mask_secrets else None
+    if used is not None:
+        likely.prepare()
     if not info.remote and info.name not in GATEWAYS:
         return Door(RequestLimits(_UNLIMITED, FREE, "", None), used, mask, rules, allowed, leaves=False)
     price = price_of(info.model, options.prices).times(share)
