@@ -107,7 +107,7 @@ PAIRS: tuple[Pair, ...] = (
     _here(
         "community",
         rf"community[ \t]+(?P<value>{VALUE})(?=[ \t]+(?:RO|RW|ro|rw|view|default)\b|[ \t]+[\d.]+/)",
-        words="community",
+        words="community rocommunity rwcommunity",
     ),
     # access-control lists of Redis: user name on >password
     _line("user ", r"[ \t]*user[ \t]+\S+[^\n]{0,80}?[ \t]>(?P<value>\S{3,})", words="user"),
