@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from codestral_ls.backends.masking.occurrences import line_begin, places
+from codestral_ls.backends.masking.occurrences import begins, line_begin, places
 
 _MOST_ROWS = 200
 _LONGEST_HEADER = 400
 _HEAD = re.compile(r"[\"'`*_ ]*(?:\w+[ _-])?(?:pass\w*|pwd|psk|pin|secret|api[ _-]?key|(?:access[ _-]?)?token)[\"'`*_ ]*", re.I)
-_SIGNS = ("pass", "pwd", "psk", "secret", "token", "api")
+SIGNS: tuple[str, ...] = ("pass", "pwd", "psk", "secret", "token", "api")
 _HEADER = re.compile(
     r"[ \t]*(?P<table>\|(?:[\w\"'`* -]+\|)+)[ \t]*\r?"
     r"|(?P<values>[\w\"' -]+(?:(?P<sign>[,;\t])[\w\"' -]+)(?:(?P=sign)[\w\"' -]+)*)[ \t]*\r?"
@@ -21,17 +21,21 @@ _TUPLE = re.compile(r"\(((?:[^()'\"]|'(?:[^'\n]|'')*'|\"[^\"\n]*\"|\([^()]*\)){1
 _CELL = re.compile(r"((?:'(?:[^'\n]|'')*'|\"[^\"\n]*\"|\([^()]*\)|[^,'\"()])*)(?:,|\Z)")
 
 
-def find(text: str, lowered: str) -> Iterator[tuple[int, int]]:
-    """Yield ``(start, end)`` of the cells below a header that names a password, secret, key or token."""
-    if "insert" in lowered:
-        for match in _INSERT.finditer(text):
-            yield from _rows(text, match)
-    for start in dict.fromkeys(line_begin(text, place) for place, _ in places(lowered, _SIGNS)):
+def find(text: str, lowered: str, signs: Collection[str] = SIGNS) -> Iterator[tuple[int, int]]:
+    """Yield ``(start, end)`` of the cells below a header that names a password, secret, key or token.
+
+    ``signs`` are those of ``SIGNS`` that may occur in the text.
+    """
+    for place in begins(lowered, "insert"):
+        insert = _INSERT.match(text, place)
+        if insert:
+            yield from _rows(text, insert)
+    for start in dict.fromkeys(line_begin(text, place) for place, _ in places(lowered, signs)):
         end = text.find("\n", start)
         if end < 0 or end - start > _LONGEST_HEADER:
             continue
         line = text[start:end]
-        if "(" in line or "=" in line or not any(sign in line for sign in ",;\t|"):
+        if "(" in line or "=" in line or not ("," in line or ";" in line or "\t" in line or "|" in line):
             continue
         header = _HEADER.fullmatch(text, start, end)
         if header:

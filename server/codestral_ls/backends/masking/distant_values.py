@@ -72,7 +72,9 @@ def given_before(text: str, place: int) -> re.Match[str] | None:
         ("efault", _KEYED_BEFORE),
         ("ontent", _KEYED_BEFORE),
         ("(", _GIVEN_BEFORE),
-        ("=", _COMPARED_BEFORE),
+        ("==", _COMPARED_BEFORE),
+        ("!=", _COMPARED_BEFORE),
+        ("<>", _COMPARED_BEFORE),
     ):
         if sign in window and (match := pattern.search(text, start, place)):
             return match

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from codestral_ls.backends.masking import beside, columns, forms, likely, named, pairs, phrases
-from codestral_ls.backends.masking.occurrences import begins, just_before, letter_at, line_begin, small, vocabulary, words
+from codestral_ls.backends.masking.occurrences import (
+    begins,
+    just_before,
+    letter_at,
+    line_begin,
+    occurring,
+    small,
+    vocabulary,
+    words,
+)
 from codestral_ls.backends.masking.randomness import is_random
 
 _NEAR, _STEP = 600, 1024
@@ -60,9 +69,12 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     cut = len(text) if cut is None else cut
     first = line_begin(text, max(0, cut - _NEAR) // _STEP * _STEP)
     last = text.find("\n", min(len(text), cut + _NEAR)) + 1 or len(text)
+    lowered, signs_of_columns = small(text), columns.SIGNS
     head, tail = _remembered.get(text[:first]), _remembered.get(text[last:])
     if head is None or tail is None:
-        found = list(_near(text, cut))
+        known = words(lowered)
+        signs_of_columns = tuple(occurring(columns.SIGNS, vocabulary(known)))
+        found = list(_near(text, lowered, known, cut))
         if len(_remembered) > _MOST_REMEMBERED:
             forget()
         _remembered[text[:first]] = tuple(span for span in found if span.end <= first)
@@ -70,8 +82,9 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     else:
         start = line_begin(text, max(0, first - _NEAR))
         end = text.find("\n", min(len(text), last + _NEAR)) + 1 or len(text)
-        found = [*head, *_moved(_near(text[start:end], cut - start), start), *_moved(tail, last)]
-    found += [Span(begin, stop, "column") for begin, stop in columns.find(text, small(text))]
+        near = _near(text[start:end], lowered[start:end], words(lowered[start:end]), cut - start)
+        found = [*head, *_moved(near, start), *_moved(tail, last)]
+    found += [Span(begin, stop, "column") for begin, stop in columns.find(text, lowered, signs_of_columns)]
     found += [Span(begin, stop, "surroundings") for begin, stop in phrases.blocks(text)]
     begun = just_before(_BEGUN, text, cut, 200)
     if begun:
@@ -85,17 +98,15 @@ def forget() -> None:
     _remembered[""] = ()
 
 
-def _near(text: str, cut: int) -> Iterator[Span]:
-    """Yield the secrets that their own line and the lines around it reveal."""
+def _near(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator[Span]:
+    """Yield the secrets that their own line and the lines around it reveal. ``known`` are the words of ``lowered``."""
     if not text:
         return
-    lowered = small(text)
-    known = words(lowered)
-    yield from (Span(*one) for one in forms.find(text, vocabulary(known)))
-    yield from (Span(start, end, "named") for start, end in named.find(text, lowered, known, cut))
-    yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, known))
-    yield from (Span(start, end, "pair") for start, end in pairs.find(text, lowered, known))
     program = beside.is_program(text, known)
+    yield from (Span(*one) for one in forms.find(text, known))
+    yield from (Span(start, end, "named") for start, end in named.find(text, lowered, known, cut, program=program))
+    yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, lowered, known))
+    yield from (Span(start, end, "pair") for start, end in pairs.find(text, lowered, known))
     yield from (Span(start, end, "likely") for start, end in likely.find(text, program=program))
     yield from _runs(text)
 
@@ -114,29 +125,38 @@ def _runs(text: str) -> Iterator[Span]:
         for match in _BLOCK_LINES.finditer(text):
             yield Span(*match.span(), "key block")
     for word in set(long_words):
-        if found := _look_into(word):
+        if parts := _look_into(word):
             for place in begins(text, word.decode()):
-                for start, end, kind in found:
-                    yield from _whole(text, place + start, place + end, kind)
+                for start, end, kind, may_be_known in parts:
+                    if may_be_known and (known := forms.beginning_at(text, place + start)):
+                        yield Span(place + start, *known)
+                    elif kind:
+                        yield from _whole(text, place + start, place + end, kind)
 
 
 @lru_cache(maxsize=20_000)
-def _look_into(word: bytes) -> tuple[tuple[int, int, str], ...]:
-    """Return the suspicious parts of a word of letters, digits, dashes and base64 characters, as ``(start, end, kind)``."""
+def _look_into(word: bytes) -> tuple[tuple[int, int, str, bool], ...]:
+    """Return the suspicious parts of a word of letters, digits, dashes and base64 characters.
+
+    Each is ``(start, end, kind, whether it begins as a key of a known format)``.
+    """
     letters = word.translate(None, b"_-/+")
-    if letters.isalpha() and (letters.islower() or letters.isupper()) and not forms.may_begin(word[:2].decode()):
-        return ()
+    one_case = letters.isalpha() and (letters.islower() or letters.isupper())
     text = word.decode()
-    found = [(*run.span(), kind) for run in _RUN.finditer(text) if (kind := _kind(run[0]))]
+    if one_case and not forms.may_begin(text):
+        return ()
+    found: list[tuple[int, int, str, bool]] = []
+    for run in _RUN.finditer(text):
+        kind, may_be_known = "" if one_case else _kind(run[0]), forms.may_begin(run[0], _SHORTEST)
+        if kind or may_be_known:
+            found.append((*run.span(), kind, may_be_known))
     if "/" in text or "+" in text:
-        found += [(*run.span(), "base64") for run in _BASE64.finditer(text) if is_random(run[0], least=24)]
+        found += [(*run.span(), "base64", False) for run in _BASE64.finditer(text) if is_random(run[0], least=24)]
     return tuple(found)
 
 
 def _kind(run: str) -> str:
-    """Return why a run may be a secret (its beginning, its letters, or that it is a UUID), or "" if nothing suggests it."""
-    if forms.may_begin(run):
-        return "form"
+    """Return why a run of an unknown format may be a secret (its letters, or that it is a UUID), or "" if nothing suggests it."""
     if _NAME.fullmatch(run):
         return ""
     if is_random(run):
@@ -146,12 +166,6 @@ def _kind(run: str) -> str:
 
 def _whole(text: str, start: int, end: int, kind: str) -> Iterator[Span]:
     """Yield the secret at these indices, extended by the text that belongs to it."""
-    if kind == "form":
-        if known := forms.beginning_at(text, start):
-            yield Span(start, *known)
-            return
-        run = text[start:end]
-        kind = "random" if not _NAME.fullmatch(run) and is_random(run) else "uuid"
     if kind == "random":
         after = _JOINED_AFTER.match(text, end)
         yield Span(_joined_before(text, start), after.end() if after else end, "random")

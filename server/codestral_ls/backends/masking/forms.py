@@ -11,20 +11,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from re import Pattern
 
-from codestral_ls.backends.masking.occurrences import occurring
+from codestral_ls.backends.masking.occurrences import matches_at, occurring, vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A key format: group 1 of ``pattern`` (or the whole match) is the secret; it is tried where one of ``signs`` occurs."""
+    """A key format: group 1 of ``pattern`` (or the whole match) is the secret; it is tried where one of ``signs`` occurs.
+
+    If there are ``words``, the text must contain one of them as a whole word. ``before`` are the numbers of characters that
+    the pattern may have before the sign, the largest first.
+    """
 
     name: str
     signs: tuple[str, ...]
     pattern: Pattern[str]
+    words: frozenset[bytes]
+    before: tuple[int, ...]
 
 
-def _form(name: str, signs: str, pattern: str) -> Form:
-    return Form(name, tuple(signs.split()), re.compile(pattern))
+def _form(name: str, signs: str, pattern: str, words: str = "", before: tuple[int, ...] = (0,)) -> Form:
+    return Form(name, tuple(signs.split()), re.compile(pattern), frozenset(words.encode().split()), before)
 
 
 PREFIXED: tuple[Form, ...] = (
@@ -48,32 +54,28 @@ PREFIXED: tuple[Form, ...] = (
 
 _URL_WORD = r"[^\s@/'\"<>{}$%]"
 FORMS: tuple[Form, ...] = (
-    _form("sendgrid key", "SG.", r"(?<!\w)SG\.[\w-]{16,}\.[\w-]{16,}"),
-    _form("vault token", "hv", r"(?<!\w)hv[sbr]\.[\w-]{20,}"),
+    _form("sendgrid key", "SG.", r"(?<!\w)SG\.[\w-]{16,}\.[\w-]{16,}", "sg"),
+    _form("vault token", "hvs. hvb. hvr.", r"(?<!\w)hv[sbr]\.[\w-]{20,}", "hvs hvb hvr"),
     _form("google refresh token", "1//0", r"(?<![\w/])1//0[\w-]{20,}"),
-    _form("discord token", "mfa.", r"(?<!\w)mfa\.[\w-]{40,}"),
-    _form("slack webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/([\w/+-]{20,})"),
-    _form("discord webhook", "/api/webhooks/", r"/api/webhooks/(\d{15,}/[\w-]{40,})"),
-    _form("telegram token", ":AA", r"(?<!\d)\d{8,10}:AA[\w-]{30,}"),
-    _form("azure secret", "Q~", r"[\w~.-]{3}\dQ~[\w~.-]{31,}"),
-    _form("azure key", "Key= sig=", r"(?:AccountKey|SharedAccessKey|[?&;]sig)=([\w+/%]{20,}=*)"),
-    _form("terraform token", ".atlasv1.", r"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,}"),
-    _form(
-        "crypt hash",
-        "$",
-        r"(?<![\w$])\$[A-Za-z0-9][A-Za-z0-9-]{0,15}\$(?=[^\s\"']{0,40}\d)[\w./+$=,*@:-]{16,}",
-    ),
-    _form(
-        "marked password",  # RFC 2307 and its successors
-        "}",
-        r"\{(?i:plain|clear\w*|noop|s?sha\d*(?:-\w+)?|s?md5|crypt|bcrypt|blf-crypt|argon2\w*|pbkdf2\w*|scram\w*|base64|hex)\}"
-        r"([^\s\"'<>:,{}]{3,})",
-    ),
+    _form("discord token", "mfa.", r"(?<!\w)mfa\.[\w-]{40,}", "mfa"),
+    _form("slack webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/([\w/+-]{20,})", "slack"),
+    _form("discord webhook", "/api/webhooks/", r"/api/webhooks/(\d{15,}/[\w-]{40,})", "webhooks"),
+    _form("telegram token", ":AA", r"(?<!\d)\d{8,10}:AA[\w-]{30,}", before=(10, 9, 8)),
+    _form("azure secret", "Q~", r"[\w~.-]{3}\dQ~[\w~.-]{31,}", before=(4,)),
+    _form("azure key", "AccountKey= SharedAccessKey=", r"(?:AccountKey|SharedAccessKey)=([\w+/%]{20,}=*)"),
+    _form("azure signature", "sig=", r"[?&;]sig=([\w+/%]{20,}=*)", "sig", (1,)),
+    _form("terraform token", ".atlasv1.", r"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,}", "atlasv", (14,)),
+    _form("crypt hash", "$", r"(?<![\w$])\$[A-Za-z0-9][A-Za-z0-9-]{0,15}\$(?=[^\s\"']{0,40}\d)[\w./+$=,*@:-]{16,}"),
     _form("credential of a url", "://", rf"://[^\s:/'\"<>{{}}$\\]{{0,100}}:((?!\d{{1,5}}/){_URL_WORD}[^\s@'\"<>{{}}]{{0,200}})@"),
     _form("token of a url", "://", r"://([A-Za-z0-9_-]{16,})@"),
-    _form("credential of an oracle address", ":thin:", r":thin:[\w.-]{1,100}/([^\s@'\"]{1,200})@"),
+    _form("credential of an oracle address", ":thin:", r":thin:[\w.-]{1,100}/([^\s@'\"]{1,200})@", "thin"),
 )
-"""Formats that are searched for in the whole text."""
+"""Other formats."""
+_MARKED = re.compile(
+    r"\{(?i:plain|clear\w*|noop|s?sha\d*(?:-\w+)?|s?md5|crypt|bcrypt|blf-crypt|argon2\w*|pbkdf2\w*|scram\w*|base64|hex)\}"
+    r"([^\s\"'<>:,{}]{3,})"
+)
+"""A password after the scheme that it is stored in (RFC 2307 and its successors)."""
 
 _BY_START: dict[str, tuple[tuple[str, Form], ...]] = {}
 for _each in PREFIXED:
@@ -81,9 +83,9 @@ for _each in PREFIXED:
         _BY_START[_sign[:2]] = (*_BY_START.get(_sign[:2], ()), (_sign, _each))
 
 
-def may_begin(run: str) -> bool:
-    """Whether ``run`` begins as a key of a known format does."""
-    return run[:2] in _BY_START
+def may_begin(run: str, letters: int = 2) -> bool:
+    """Whether the first ``letters`` of ``run`` are those of a sign of ``PREFIXED``, or begin with the whole sign."""
+    return run[:2] in _BY_START and any(run.startswith(sign[:letters]) for sign, _ in _BY_START[run[:2]])
 
 
 def beginning_at(text: str, start: int) -> tuple[int, str] | None:
@@ -94,10 +96,13 @@ def beginning_at(text: str, start: int) -> tuple[int, str] | None:
     return None
 
 
-def find(text: str, spoken: str) -> Iterator[tuple[int, int, str]]:
-    """Yield ``(start, end, name)`` of the keys of ``FORMS`` in ``text``. ``spoken`` is the text's vocabulary."""
+def find(text: str, known: frozenset[bytes]) -> Iterator[tuple[int, int, str]]:
+    """Yield ``(start, end, name)`` of the keys of ``FORMS`` in ``text``. ``known`` are the text's words."""
+    spoken = vocabulary(known)
     for form in FORMS:
-        if any(sign in text for sign in occurring(form.signs, spoken)):
-            group = 1 if form.pattern.groups else 0
-            for match in form.pattern.finditer(text):
-                yield *match.span(group), form.name
+        if not form.words or not known.isdisjoint(form.words):
+            for sign in occurring(form.signs, spoken):
+                for match in matches_at(text, sign, form.pattern, form.before):
+                    yield *match.span(form.pattern.groups), form.name
+    for match in _MARKED.finditer(text) if "}" in text else ():
+        yield *match.span(1), "marked password"

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 import string
+import sys
+from array import array
 from functools import cache
-from itertools import pairwise
-from operator import add
 
 CLASSES = "luds"
 """Lower case, upper case, digits, and separators between words."""
@@ -37,7 +37,11 @@ _LETTER_BITS = (
 """The bits that a letter costs after another letter of the same word: a row for the first, a column for the second."""
 _DIGIT_BITS = math.log2(10)
 _SIGN_BITS = 1.5
-_OTHER_SIGNS = str.maketrans("+/=.~%:", "-------")
+_SIGNS = "-_+/=.~%:"
+_KNOWN = string.ascii_letters + string.digits + _SIGNS
+_CODES = bytes(_KNOWN.find(chr(code)) % (len(_KNOWN) + 1) for code in range(256))
+"""Translates a letter into its index in `_KNOWN`, and any other character into the number after the last one."""
+_NO_SIGNS = str.maketrans("", "", _SIGNS)
 _UNKNOWN_BITS = 6.0
 
 
@@ -48,20 +52,22 @@ def class_of(letter: str) -> str:
 
 def strangeness(text: str) -> float:
     """Return the bits of ``text`` as a written name minus its bits as a uniform key; below 0 it is probably a name."""
-    signs = text.translate(_OTHER_SIGNS)
-    try:
-        written = sum(map(_table().__getitem__, map(add, signs, signs[1:])))
-    except KeyError:
-        written = sum(_table().get(before + here, _UNKNOWN_BITS) for before, here in pairwise(signs))
-    return written - (len(text) - 1) * _bits_of_alphabet(signs)
+    codes = text.encode("ascii", "replace").translate(_CODES)
+    pairs = len(codes) - 1
+    written = _bits_of(codes[: pairs + pairs % 2]) + _bits_of(codes[1 : pairs + (pairs + 1) % 2])
+    return written - pairs * _bits_of_alphabet(text if text.isalnum() else text.translate(_NO_SIGNS))
 
 
-def _bits_of_alphabet(text: str) -> float:
-    """Return the bits per letter of the smallest usual alphabet that contains all of ``text``.
+def _bits_of(codes: bytes) -> float:
+    """Return the bits of every second pair of neighbours in ``codes``, whose length is even."""
+    return sum(map(_table().__getitem__, array("H", codes)))
+
+
+def _bits_of_alphabet(letters: str) -> float:
+    """Return the bits per letter of the smallest usual alphabet that contains all of ``letters``.
 
     The alphabets are hexadecimal in one or both letter cases, base 26, base 36 and base 62.
     """
-    letters = text.replace("-", "").replace("_", "")
     lowered = letters.lower()
     mixed = lowered != letters != letters.upper()
     if not lowered.strip("0123456789abcdef"):
@@ -72,10 +78,18 @@ def _bits_of_alphabet(text: str) -> float:
 
 
 @cache
-def _table() -> dict[str, float]:
-    """Return the bits that the second letter costs, for each pair of letters."""
-    letters = string.ascii_letters + string.digits + "-_"
-    return {before + here: _surprise(before, here) for before in letters for here in letters}
+def _table() -> list[float]:
+    """Return the bits that the second letter costs for each pair of letters, by their codes as one number of two bytes.
+
+    The codes are small and the table is one block of memory: most of it stays in the processor's cache.
+    """
+    table = [_UNKNOWN_BITS] * (256 * (len(_KNOWN) + 1))
+    equal: dict[float, float] = {}
+    for before, first in enumerate(_KNOWN):
+        for here, second in enumerate(_KNOWN):
+            bits = _surprise(first, second)
+            table[int.from_bytes((before, here), sys.byteorder)] = equal.setdefault(bits, bits)
+    return table
 
 
 def _surprise(before: str, here: str) -> float:

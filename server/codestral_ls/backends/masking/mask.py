@@ -6,7 +6,6 @@ prompt caches keep working. Pure except for the random key of the process.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets as random_source
@@ -43,7 +42,7 @@ class Mask:
 
     def digest(self, text: str) -> str:
         """Return a name for ``text`` that reveals nothing about it and stays the same for the life of the process."""
-        return hmac.new(self._key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, text.encode("utf-8", "replace"), "sha256").hex()
 
     def _replaced(self, text: str, spans: list[Span]) -> str:
         pieces: list[str] = []

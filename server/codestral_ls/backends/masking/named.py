@@ -100,11 +100,12 @@ _AFTER: tuple[tuple[str, str, Pattern[str]], ...] = (
     *((_QUOTE, "", CALLED_LATER), (" ", "", FLAGGED_LATER), (",", "=", OBJECT), ("\n", "V ", BELOW), (":", "\n", DEFAULT_BELOW)),
 )
 """Patterns of values that their syntax reveals, in the order in which they are tried, and what must follow the name."""
+_AFTER_TOKEN = (("", PLAIN), (">", _ELEMENT), ("alue", _VALUE_BELOW), ("alue", _ATTRIBUTE), ("=", PART))
+"""The same for names of tokens."""
 
 
-def find(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator[tuple[int, int]]:
+def find(text: str, lowered: str, known: frozenset[bytes], cut: int, *, program: bool) -> Iterator[tuple[int, int]]:
     """Yield ``(start, end)`` of the values in ``text`` whose names say that they are secrets; ``cut`` is the cursor's index."""
-    program = beside.is_program(text, known)
     spoken = vocabulary(known)
     names_on = Counter[int]()
     for name in occurring(PASSWORDS, spoken):
@@ -204,8 +205,9 @@ def _token(text: str, after: int, cut: int) -> Iterator[tuple[int, int]]:
         ):
             yield start, end
         return
-    for pattern in (PLAIN, _ELEMENT, _VALUE_BELOW, _ATTRIBUTE, PART):
-        found = pattern.match(text, after)
+    following = text[after : after + _REACH]
+    for sign, pattern in _AFTER_TOKEN:
+        found = pattern.match(text, after) if sign in following else None
         if found and is_token(found["value"]) and not CHAIN.fullmatch(found["value"]):
             yield found.span("value")
             return

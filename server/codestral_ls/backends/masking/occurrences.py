@@ -51,6 +51,25 @@ def begins(text: str, sign: str) -> Iterator[int]:
         place = text.find(sign, place + len(sign))
 
 
+def occurs(sign: str, text: str) -> bool:
+    """Whether ``sign`` occurs in ``text``. Its last character is searched for first, which is much faster if that is rare."""
+    return sign[-1] in text and sign in text
+
+
+def matches_at(text: str, sign: str, pattern: Pattern[str], before: tuple[int, ...] = (0,)) -> Iterator[re.Match[str]]:
+    """Yield what ``pattern.finditer(text)`` yields, but faster, for a pattern that needs ``sign``.
+
+    ``before`` are the numbers of characters that a match may have before the sign, the largest first.
+    """
+    end = 0
+    for place in begins(text, sign) if occurs(sign, text) else ():
+        for length in before:
+            if place - length >= end and (match := pattern.match(text, place - length)):
+                end = match.end()
+                yield match
+                break
+
+
 def line_begin(text: str, place: int) -> int:
     """Return where the line that contains ``place`` begins."""
     return text.rfind("\n", 0, place) + 1

@@ -10,22 +10,17 @@ VALUE = r"[^\s\"'`,;|<>(){}\[\]$]{3,}"
 END = r"(?=[ \t]*\r?(?:\n|\Z))"
 
 
-FLAGS = (" -p", " -P", " -w", " /p", " /rp", " -rp")
-"""Command-line flags with which many patterns begin; the text is searched for them only once."""
-
-
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A pattern whose group ``value`` is the secret. It is tried at each of ``signs``, or at the beginning of that line.
 
-    If there are ``words``, the text must contain one of them.
+    If there are ``words``, the text must contain one of them as a whole word.
     """
 
     signs: tuple[str, ...]
     pattern: Pattern[str]
     whole_line: bool
     words: frozenset[bytes]
-    flagged: bool
 
 
 def _line(signs: str, *pattern: str, words: str = "") -> Pair:
@@ -37,9 +32,7 @@ def _here(signs: str, *pattern: str, words: str = "") -> Pair:
 
 
 def _pair(signs: str, pattern: str, words: str, *, whole_line: bool) -> Pair:
-    each = tuple(signs.split("¦"))
-    flagged = all(sign.startswith(FLAGS) for sign in each)
-    return Pair(each, re.compile(pattern), whole_line, frozenset(words.encode().split()), flagged)
+    return Pair(tuple(signs.split("¦")), re.compile(pattern), whole_line, frozenset(words.encode().split()))
 
 
 _FLAGGED_USER = (
@@ -55,6 +48,8 @@ _TEXT_TOOLS = (
     r"e?grep|sed|awk|tr|cut|wc|sort|uniq|head|tail|cat|tee|xargs|jq|bc|fold|column|less|more|python[\d.]*|node|nc|while|read"
 )
 """Programs whose arguments are texts, not passwords."""
+_NOTED_USERS = "admin administrator root postgres guest sa"
+_NOTED = rf"[ \t]/[ \t][`\"']?(?P<value>{VALUE})[`\"']?(?=[),.;]?[ \t]*\r?(?:\n|\Z))"
 PAIRS: tuple[Pair, ...] = (
     _here("chpasswd:", rf"chpasswd:[^\n]*\n(?:[^\n]*\n){{0,4}}?[ \t]+(?:- )?[\w.-]+:(?P<value>{VALUE}){END}", words="chpasswd"),
     # user/password@service
@@ -69,8 +64,16 @@ PAIRS: tuple[Pair, ...] = (
         words="lftp ncftp ncftpput ncftpget",
     ),
     # a user's flag and a password's on one command line
-    _line(" -p¦ -P¦ -w", rf"[^\n]{{0,200}}?{_FLAGGED_USER}(?:[ \t]+[^\s]+){{0,8}}?[ \t]-[pPw][ \t]+[\"']?(?P<value>{VALUE})"),
-    _line(" -p¦ -P¦ -w", rf"[^\n]{{0,200}}?[ \t]-[pPw][ \t]+[\"']?(?P<value>{VALUE})[\"']?[^\n]{{0,80}}?{_FLAGGED_USER}"),
+    _line(
+        " -p¦ -P¦ -w",
+        rf"[^\n]{{0,200}}?{_FLAGGED_USER}(?:[ \t]+[^\s]+){{0,8}}?[ \t]-[pPw][ \t]+[\"']?(?P<value>{VALUE})",
+        words="p w",
+    ),
+    _line(
+        " -p¦ -P¦ -w",
+        rf"[^\n]{{0,200}}?[ \t]-[pPw][ \t]+[\"']?(?P<value>{VALUE})[\"']?[^\n]{{0,80}}?{_FLAGGED_USER}",
+        words="p w",
+    ),
     _line(
         " -p¦ -P¦ -w",
         rf"[^\n]{{0,200}}?{_FLAGGED_USER}(?:[ \t]+[^\s]+){{0,8}}?",
@@ -78,7 +81,7 @@ PAIRS: tuple[Pair, ...] = (
     ),
     _line("@tcp(¦@unix(", rf"[^\n]{{0,200}}?[\"'][\w.-]{{2,40}}:(?P<value>{VALUE})@(?:tcp|unix)\(", words="tcp unix"),
     _here("net use ", r"net use\b[^\n]{0,120}?\s(?P<value>(?![/\\*])[^\s\"']{3,})\s+/user:", words="net"),
-    _line("/p:", rf"[^\n]{{0,300}}?/u:\S+[^\n]{{0,80}}?\s/p:[\"']?(?P<value>{VALUE})"),
+    _line("/p:", rf"[^\n]{{0,300}}?/u:\S+[^\n]{{0,80}}?\s/p:[\"']?(?P<value>{VALUE})", words="p"),
     # encryption with a password
     _here(
         "zip ¦7z ¦rar ¦openssl ¦security ",
@@ -98,8 +101,6 @@ PAIRS: tuple[Pair, ...] = (
         rf"[^\n]{{0,120}}?\b(?:sudo\s+-S|passwd|su|kinit|cryptsetup|[\w-]*login)\b[^\n|;]{{0,60}}<<<\s*[\"']?(?P<value>{VALUE})",
         words="passwd su kinit cryptsetup login sudo",
     ),
-    # "user" * "password" *
-    _line(" * ¦\t*\t", rf"[\"']?[\w.@-]+[\"']?[ \t]+\*[ \t]+[\"']?(?P<value>{VALUE})[\"']?[ \t]+\*{END}"),
     _here(
         " PSK ¦ EAP ¦ XAUTH ¦ NTLM ", r"[ \t]+(?:PSK|EAP|XAUTH|NTLM)[ \t]+\"(?P<value>[^\"\n]{3,})\"", words="psk eap xauth ntlm"
     ),
@@ -156,15 +157,21 @@ PAIRS: tuple[Pair, ...] = (
     _here(
         " --",
         rf" --(?:auth|user|creds|login|proxy-user|credentials)[ =][\"']?[\w.@\\-]+:(?!//)(?P<value>{VALUE})",
+        words="auth user creds login credentials",
     ),
     # a flag for a password only, if the command does not use that flag for anything else
     _line(
         " -p ¦ -P ¦ /p ",
         rf"[ \t]*(?:[$#>][ \t]+)?(?:sudo[ \t]+)?(?!(?:{_OTHER_USES})\b)(?:[\w.-]*/)*[a-z][\w.-]*(?:[ \t]+[^\s|;&]+){{0,8}}?[ \t]",
         r"(?:-[pP]|/p)[ \t]+[\"']?(?P<value>(?![-.]|\w+\.\w{1,4}\b|[A-Z_]+\b)[^\s\"'`,;|<>(){}\[\]$:/=]{6,})[\"']?(?=\s|\Z)",
+        words="p",
     ),
     _line("snmp", rf"[^\n]{{0,80}}?\bsnmp\w+[^\n]{{0,200}}?[ \t]-[AX][ \t]+[\"']?(?P<value>{VALUE})"),
-    _line(" /rp¦ /p¦ -rp", rf"[^\n]{{0,200}}?\s[-/]r?u(?:ser)?[ :]\S+[^\n]{{0,80}}?\s[-/]r?p[ :][\"']?(?P<value>{VALUE})"),
+    _line(
+        " /rp¦ /p¦ -rp",
+        rf"[^\n]{{0,200}}?\s[-/]r?u(?:ser)?[ :]\S+[^\n]{{0,80}}?\s[-/]r?p[ :][\"']?(?P<value>{VALUE})",
+        words="p rp",
+    ),
     # a command of a protocol: AUTH password, LOGIN user password
     _line(
         "AUTH ¦PASS ¦LOGIN ",
@@ -179,7 +186,11 @@ PAIRS: tuple[Pair, ...] = (
     _line('" "', rf"[ \t]*\"[\w.@-]{{1,40}}\"(?:[ \t]+\"[^\s\"]{{1,40}}\")?[ \t]+\"(?P<value>[^\s\"$]{{3,}})\"{END}"),
     _here("redential ", rf"redential(?:[ \t]+(?!-)[\w.@:/-]+){{1,2}}[ \t]+(?P<value>(?!-){VALUE}){END}"),
     # user NAME using PASSWORD
-    _here("user ", rf"user[ \t]+[\w.@-]+[ \t]+(?:using|identified by|with password|password|pass)[ \t]+[\"']?(?P<value>{VALUE})"),
+    _here(
+        "user ",
+        rf"user[ \t]+[\w.@-]+[ \t]+(?:using|identified by|with password|password|pass)[ \t]+[\"']?(?P<value>{VALUE})",
+        words="using identified password pass",
+    ),
     # the address of a peer and the secret shared with it
     _line(
         " key ¦ password ¦ secret ¦ md5 ¦ authentication ",
@@ -211,12 +222,6 @@ PAIRS: tuple[Pair, ...] = (
         r"\w+(?P<sign>[;,])[\w.-]+(?:(?P=sign)[\w.-]+){2,3}(?P=sign)(?P<value>[^\s\"';,$]{3,})(?=[\"'\s]|\Z)",
         words="mysql mysqls postgresql postgres clickhouse mariadb",
     ),
-    # user server password *, as in PPP's file of secrets
-    _line(
-        " *¦\t*",
-        r"[\"']?[\w.@\\-]+[\"']?[ \t]+[\"']?(?:\*|[A-Z][\w-]*|[\w-]*(?:d|vpn|tp))[\"']?[ \t]+",
-        rf"[\"']?(?P<value>{VALUE})[\"']?[ \t]+\*{END}",
-    ),
     # name@host number user password role
     _line(
         "@",
@@ -242,25 +247,38 @@ PAIRS: tuple[Pair, ...] = (
         words="md sha des aes hmac",
     ),
     # user / password in notes
-    _line(
-        " / ",
-        r"[^\n]{0,200}?(?:\b(?:admin|administrator|root|postgres|guest|sa)|[\w.+-]+@[\w-]+\.[\w.]+)[ \t]/[ \t]",
-        rf"[`\"']?(?P<value>{VALUE})[`\"']?(?=[),.;]?[ \t]*\r?(?:\n|\Z))",
-    ),
+    _line(" / ", rf"[^\n]{{0,200}}?\b(?:admin|administrator|root|postgres|guest|sa){_NOTED}", words=_NOTED_USERS),
+    _line("@", rf"(?=[^\n]* / )[^\n]{{0,200}}?[\w.+-]+@[\w-]+\.[\w.]+{_NOTED}"),
     # a session of ftp
     _here("ftp ", rf"ftp [^\n]*\n(?:[^\n]*\n){{0,3}}?[ \t]*user[ \t]+\S+[ \t]+(?P<value>{VALUE}){END}", words="ftp"),
     # keys that a script types
-    _line("{ENTER}¦{Enter}¦{enter}", r"[^\n]{0,80}?[sS]end\w*[ (,]{1,3}[\"'](?P<value>[^\s\"'{}$]{4,})\{(?i:enter)\}"),
+    _line(
+        "{ENTER}¦{Enter}¦{enter}", r"[^\n]{0,80}?[sS]end\w*[ (,]{1,3}[\"'](?P<value>[^\s\"'{}$]{4,})\{(?i:enter)\}", words="enter"
+    ),
     # the answer that a script gives to a prompt
     _here(
         'send "¦send -- "¦sendline(', r"send[ln -]{0,6}[ (][\"'](?P<value>[^\s\"'\\$]{4,})(?:\\[rn])+[\"']", words="send sendline"
     ),
 )
 
+STARRED: tuple[Pattern[str], ...] = (
+    # "user" * "password" *
+    re.compile(rf"(?=[^\n]*(?: \* |\t\*\t))[\"']?[\w.@-]+[\"']?[ \t]+\*[ \t]+[\"']?(?P<value>{VALUE})[\"']?[ \t]+\*{END}"),
+    # user server password *, as in PPP's file of secrets
+    re.compile(
+        r"[\"']?[\w.@\\-]+[\"']?[ \t]+[\"']?(?:\*|[A-Z][\w-]*|[\w-]*(?:d|vpn|tp))[\"']?[ \t]+"
+        rf"[\"']?(?P<value>{VALUE})[\"']?[ \t]+\*{END}"
+    ),
+)
+"""Patterns for whole lines that end with a star."""
+
 BY_WORD: dict[bytes, tuple[int, ...]] = {}
 """For each word, the numbers of the pairs that need it or another word."""
-for _number, _pair_with_words in enumerate(PAIRS):
-    for _word in _pair_with_words.words:
+WORDLESS: dict[str, tuple[Pair, ...]] = {}
+"""For each sign of pairs that need no word, these pairs."""
+for _number, _pair_in_table in enumerate(PAIRS):
+    for _word in _pair_in_table.words:
         BY_WORD[_word] = (*BY_WORD.get(_word, ()), _number)
+    for _sign in () if _pair_in_table.words else _pair_in_table.signs:
+        WORDLESS[_sign] = (*WORDLESS.get(_sign, ()), _pair_in_table)
 WORDS = frozenset(BY_WORD)
-WORDLESS = tuple(number for number, pair in enumerate(PAIRS) if not pair.words)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from re import Pattern
 
 from codestral_ls.backends.masking.occurrences import begins, letter_at, line_begin, occurring, places, vocabulary
-from codestral_ls.backends.masking.pair_rules import BY_WORD, END, FLAGS, PAIRS, VALUE, WORDLESS, WORDS, Pair
+from codestral_ls.backends.masking.pair_rules import BY_WORD, END, PAIRS, STARRED, VALUE, WORDLESS, WORDS, Pair
 
 _QUOTED = r"[\"'](?P<value>[^\"'\n$]*)[\"']"
 _NUMBERS = re.compile(r"[\d:.,/-]+")
-
+_SIGNS = tuple(WORDLESS)
+_FLAG = " -"
+_STAR_AT_END = re.compile(r"\*[ \t]*\r?(?:\n|\Z)")
 
 _RECORDS: tuple[Pattern[str], ...] = tuple(
     re.compile(pattern)
@@ -77,15 +80,11 @@ _NO_SECRET = re.compile(r"(?i)[$%<{*x.]+|masked_|your|example|password|passwd|se
 
 def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
     """Yield ``(start, end)`` of passwords next to a user name. ``lowered`` is the text in lower case, ``known`` its words."""
-    flags = any(sign in text for sign in FLAGS)
     spoken = vocabulary(known)
-    for number in WORDLESS + tuple({number for word in known & WORDS for number in BY_WORD[word]}):
-        pair = PAIRS[number]
-        if pair.flagged and not flags:
-            continue
-        for match in _tried(text, pair, spoken):
-            if _is_secret(match["value"]):
-                yield match.span("value")
+    flags = frozenset(text[place : place + length] for place in begins(text, _FLAG) for length in (2, 3))
+    for match in chain(_by_sign(text, spoken, flags), _by_word(text, known, spoken, flags), _starred(text)):
+        if _is_secret(match["value"]):
+            yield match.span("value")
     yield from _records(text)
     for place in begins(text, "@"):
         start = max(0, place - _LONGEST_CREDENTIAL)
@@ -112,10 +111,44 @@ def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int
             yield from _arguments(call, sign)
 
 
-def _tried(text: str, pair: Pair, spoken: str) -> Iterator[re.Match[str]]:
-    for sign in occurring(pair.signs, spoken):
-        for start in dict.fromkeys(line_begin(text, place) if pair.whole_line else place for place in begins(text, sign)):
+def _by_sign(text: str, spoken: str, flags: frozenset[str]) -> Iterator[re.Match[str]]:
+    """Yield the matches of the pairs that need no word."""
+    for sign in occurring(_SIGNS, spoken):
+        if _occurs(sign, text, flags):
+            yield from _tried(text, sign, WORDLESS[sign])
+
+
+def _by_word(text: str, known: frozenset[bytes], spoken: str, flags: frozenset[str]) -> Iterator[re.Match[str]]:
+    """Yield the matches of the pairs that need a word which the text has."""
+    for number in {number for word in known & WORDS for number in BY_WORD[word]}:
+        pair = PAIRS[number]
+        for sign in occurring(pair.signs, spoken):
+            if _occurs(sign, text, flags):
+                yield from _tried(text, sign, (pair,))
+
+
+def _occurs(sign: str, text: str, flags: frozenset[str]) -> bool:
+    """Whether ``sign`` occurs in ``text``; cheaper than a search if it is a flag or if its first character does not occur."""
+    if sign[:2] == _FLAG:
+        return sign[:3] in flags
+    return sign[0] in text and sign in text
+
+
+def _tried(text: str, sign: str, pairs: tuple[Pair, ...]) -> Iterator[re.Match[str]]:
+    """Yield the matches of ``pairs`` at each ``sign`` or at the beginning of its line."""
+    places = list(begins(text, sign))
+    for pair in pairs:
+        for start in dict.fromkeys(line_begin(text, place) for place in places) if pair.whole_line else places:
             if match := pair.pattern.match(text, start):
+                yield match
+
+
+def _starred(text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of the patterns for lines that end with a star."""
+    for star in _STAR_AT_END.finditer(text) if "*" in text else ():
+        start = line_begin(text, star.start())
+        for pattern in STARRED:
+            if match := pattern.match(text, start):
                 yield match
 
 

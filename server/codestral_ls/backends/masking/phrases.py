@@ -8,18 +8,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from re import Pattern
 
+from codestral_ls.backends.masking.occurrences import matches_at, occurring, occurs, places, vocabulary
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A pattern whose group 1 is the secret. Tried where ``sign`` occurs; if there are ``words``, the text needs one of them."""
+    """A pattern whose group 1 is the secret. Tried if ``sign`` occurs; if there are ``words``, the text needs one of them.
+
+    ``begins`` says whether the pattern begins with the sign.
+    """
 
     sign: str
     pattern: Pattern[str]
     words: frozenset[bytes] = frozenset()
+    begins: bool = False
 
 
 def _phrase(sign: str, pattern: str, words: str = "") -> Phrase:
-    return Phrase(sign, re.compile(pattern), frozenset(words.encode().split()))
+    begins = pattern.removeprefix(r"\b").startswith(sign)
+    return Phrase(sign, re.compile(pattern), frozenset(words.encode().split()), begins)
 
 
 _USER = r"[\"']?[^\s:\"'$]+:([^\s\"'$][^\s\"']*)"
@@ -27,7 +34,7 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase("curl", rf"\bcurl\b[^\n]{{0,300}}?\s(?:-u|--user|-U|--proxy-user)[ =]?{_USER}", "curl"),
     _phrase("http ", rf"\bhttps? [^\n]{{0,100}}?\s-a[ =]?{_USER}", "http https"),
     _phrase("mysql", r"\bmysql\w*\b[^\n]{0,200}?\s-p[\"']?([^\s\"'$]{3,})"),
-    _phrase("maria", r"\bmariadb[\w-]*\b[^\n]{0,200}?\s-p[\"']?([^\s\"'$]{3,})"),
+    _phrase("mariadb", r"\bmariadb[\w-]*\b[^\n]{0,200}?\s-p[\"']?([^\s\"'$]{3,})"),
     _phrase("mongo", r"\bmongo\w*\b[^\n]{0,200}?\s-p\s+[\"']?([^\s\"'$]{3,})"),
     _phrase("sshpass", r"\bsshpass\s+-p\s*[\"']?([^\s\"'$]{3,})", "sshpass"),
     _phrase(
@@ -50,16 +57,18 @@ PHRASES: tuple[Phrase, ...] = (
         r"(?:create|alter)\s+user\b[^\n]{0,120}?identified\s+(?:with\s+\S+\s+)?(?:by|as)\s+(?:password\s+)?[\"']([^\"'\n]{3,})",
         "identified",
     ),
-    # The words from which a wallet's keys are made: 12 to 24 of 3 to 8 letters (BIP 39).
-    _phrase(
-        " ",
-        r"(?i:mnemonic|seed|recovery|ganache)[^\n]{0,60}?(?<![\w-])([a-z]{3,8}(?: [a-z]{3,8}){11,23})(?![\w-])",
-        "mnemonic seed recovery ganache",
-    ),
 )
 
+_BY_SIGN = {phrase.sign: phrase for phrase in PHRASES if not phrase.words}
+_SIGNS = tuple(_BY_SIGN)
 _WORDS = frozenset(word for phrase in PHRASES for word in phrase.words)
+_BY_WORD = {word: tuple(phrase for phrase in PHRASES if word in phrase.words) for word in _WORDS}
+_WALLET = re.compile(r"[^\n]{0,60}?(?<![\w-])([a-z]{3,8}(?: [a-z]{3,8}){11,23})(?![\w-])")
+"""The words from which a wallet's keys are made, 12 to 24 of 3 to 8 letters (BIP 39), after one of the next words."""
+_WALLET_NAMES = ("mnemonic", "seed", "recovery", "ganache")
+_WALLET_WORDS = frozenset(name.encode() for name in _WALLET_NAMES)
 _BASIC = re.compile(r"\b[Bb](?:asic|ASIC)[ \t]+([A-Za-z0-9+/]{8,}={0,2})(?![A-Za-z0-9+/=])")
+_BASIC_SIGNS = ("asic", "ASIC")
 _PEM_END = r"-----END [A-Z0-9 ]*PRIVATE KEY"
 _BLOCKS: tuple[Phrase, ...] = (
     Phrase(
@@ -77,17 +86,36 @@ _BLOCKS: tuple[Phrase, ...] = (
 )
 
 
-def find(text: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
-    """Yield ``(start, end)`` of the secrets. ``known`` are the text's words (``occurrences.words``)."""
-    said = known & _WORDS
-    for phrase in PHRASES:
-        if not (phrase.words and said.isdisjoint(phrase.words)) and phrase.sign in text:
+def find(text: str, lowered: str, known: frozenset[bytes]) -> Iterator[tuple[int, int]]:
+    """Yield ``(start, end)`` of the secrets. ``lowered`` is the text in lower case, ``known`` are its words."""
+    for phrase in _tried(known):
+        if phrase.begins:
+            for match in matches_at(text, phrase.sign, phrase.pattern):
+                yield match.span(1)
+        elif occurs(phrase.sign, text):
             for match in phrase.pattern.finditer(text):
                 yield match.span(1)
-    if b"basic" in known:
-        for match in _BASIC.finditer(text):
+    for sign in _BASIC_SIGNS if b"basic" in known else ():
+        for match in matches_at(text, sign, _BASIC, (1,)):
             if _is_pair(match[1]):
                 yield match.span(1)
+    if not known.isdisjoint(_WALLET_WORDS):
+        yield from _wallets(text, lowered)
+
+
+def _tried(known: frozenset[bytes]) -> set[Phrase]:
+    """Return the phrases of which a text with the words ``known`` has a word, or whose sign may occur in it."""
+    by_word = {phrase for word in known & _WORDS for phrase in _BY_WORD[word]}
+    return by_word.union([_BY_SIGN[sign] for sign in occurring(_SIGNS, vocabulary(known))])
+
+
+def _wallets(text: str, lowered: str) -> Iterator[tuple[int, int]]:
+    end = 0
+    for after, name in sorted(places(lowered, _WALLET_NAMES)):
+        match = _WALLET.match(text, after) if after - len(name) >= end else None
+        if match:
+            end = match.end()
+            yield match.span(1)
 
 
 def blocks(text: str) -> Iterator[tuple[int, int]]:

@@ -7,19 +7,18 @@ installed packages, never on the held-out keys of the benchmark. Of random strin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from codestral_ls.backends.masking.letters import strangeness
 
 _LETTERS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")
-_SEPARATORS = str.maketrans("", "", "-_+/=.~%")
+_SEPARATORS = b"-_+/=.~%"
 _SEQUENCES = ("0123456789", "abcdefghij", "ABCDEFGHIJ", "qwertyuiop", "deadbeef", "cafebabe")
-_BETWEEN = re.compile(r"[-_+/=.~%]+")
+_LONG = 16
+_BETWEEN = re.compile(rf"[^-_+/=.~%]{{{_LONG},}}")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{20,}|[0-9A-F]{20,}")
 _FEWEST = 6
 """The least number of different letters of a key; a run with fewer is filler."""
-_LONG = 16
 _BITS, _BITS_A_LETTER = 12.0, 0.9
 """The least strangeness (in bits) of a key with at least `_LONG` letters: in total, and per letter."""
 _NAMED_BITS, _NAMED_BITS_A_LETTER, _ALPHABETIC_BITS_A_LETTER = 3.0, 0.6, 1.3
@@ -40,22 +39,33 @@ _COMMON = frozenset(_PAIRS.split())
 @lru_cache(maxsize=20_000)
 def is_random(text: str, least: int = _LONG) -> bool:
     """Whether ``text`` of at least ``least`` letters and digits (separators do not count) looks generated."""
-    bare = text.translate(_SEPARATORS)
-    length = len(bare)
-    if length < least or not bare.isascii() or bare.isdigit():
+    if len(text) < least or not text.isascii():
         return False
-    if len(set(bare)) < min(_FEWEST, length - 1) or any(sequence in bare for sequence in _SEQUENCES):
+    bare = text.encode().translate(None, _SEPARATORS).decode()
+    length = len(bare)
+    if length < least or bare.isdigit():
         return False
     if length < _LONG:
         needed = _ALPHABETIC_BITS_A_LETTER if bare.isalpha() else _NAMED_BITS_A_LETTER
-        return strangeness(text) >= max(_NAMED_BITS, needed * length)
-    return any(strangeness(part) >= max(_BITS, _BITS_A_LETTER * len(part)) for part in (text, *_parts(text)))
+        strange = strangeness(text) >= max(_NAMED_BITS, needed * length)
+    else:
+        strange = _is_strange(text) or any(map(_is_strange, _parts(text)))
+    return strange and not _is_filler(bare)
 
 
-def _parts(text: str) -> Iterator[str]:
-    """Yield the parts between separators, and stretches of hexadecimal digits, that are long enough to be keys themselves."""
-    parts = (*_BETWEEN.split(text), *_HEXADECIMAL.findall(text))
-    return (part for part in parts if len(part) >= _LONG and len(part) < len(text) and not part.isdigit())
+def _is_strange(text: str) -> bool:
+    return strangeness(text) >= max(_BITS, _BITS_A_LETTER * len(text))
+
+
+def _is_filler(bare: str) -> bool:
+    """Whether the letters are few or contain a sequence that people type instead of a key."""
+    return len(set(bare)) < min(_FEWEST, len(bare) - 1) or any(sequence in bare for sequence in _SEQUENCES)
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts between separators, and stretches of hexadecimal digits, that are long enough to be keys themselves."""
+    parts = _BETWEEN.findall(text) + _HEXADECIMAL.findall(text)
+    return [part for part in parts if len(part) < len(text) and not part.isdigit()]
 
 
 def is_wordless(text: str) -> bool:
