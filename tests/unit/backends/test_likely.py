@@ -10,7 +10,7 @@ from support.backends.drawn_secrets import CODE, drawn
 
 
 def found(text: str, *, program: bool = False) -> list[str]:
-    return [text[start:end] for start, end in sorted(find(text, program=program))]
+    return [text[start:end] for start, end in sorted(find(text, len(text) + 1, program=program))]
 
 
 @pytest.mark.parametrize(
@@ -96,5 +96,20 @@ def test_hopeless_words_are_not_looked_at_closely(monkeypatch: pytest.MonkeyPatc
         return ["again"] if again else []
 
     monkeypatch.setattr(likely, "around", looked)
-    list(find('x = zorblatt7(river2)\nlogin: "Walnut77!"\n', program=True))
+    list(find('x = zorblatt7(river2)\nlogin: "Walnut77!"\n', 0, program=True))
     assert looked_at == ["Walnut77!"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("    performan", []), ("login: river77!", ["river77!"]), ('x = "configur', []), ("alice:copper1591", ["copper1591"])],
+)
+def test_the_word_that_is_being_typed_must_look_more_like_a_password(typed: str, expected: list[str]) -> None:
+    assert [typed[start:end] for start, end in find(typed, len(typed), program=False)] == expected
+
+
+def test_the_weight_that_is_enough_depends_on_the_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(likely, "_ENOUGH_TYPED", 1000.0)
+    text = "login: river77! now\n"
+    for cut in range(len(text) + 1):
+        assert bool(list(find(text, cut, program=False))) is not (7 < cut <= 15)

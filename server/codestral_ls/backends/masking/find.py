@@ -107,7 +107,7 @@ def _near(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterato
     yield from (Span(start, end, "named") for start, end in named.find(text, lowered, known, cut, program=program))
     yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, lowered, known))
     yield from (Span(start, end, "pair") for start, end in pairs.find(text, lowered, known))
-    yield from (Span(start, end, "likely") for start, end in likely.find(text, program=program))
+    yield from (Span(start, end, "likely") for start, end in likely.find(text, cut, program=program))
     yield from _runs(text)
 
 

@@ -22,8 +22,9 @@ _LETTERS = bytes(
 """Translates a Latin-1 text so that only the characters of chosen passwords remain, with blanks for all others."""
 _SHORTEST, _LONGEST = 5, 64
 """Characters of a run in which a password is looked for."""
-ENOUGH = -2.5
-"""The least weight of a password; chosen so that one ordinary line in a thousand is touched."""
+ENOUGH, _ENOUGH_TYPED = -2.5, 0.0
+"""The least weight of a password; chosen so that one ordinary line in a thousand is touched. The word that is being typed is not
+whole yet, and looks more like none: at the lower weight one cursor in 250 would have its word masked for nothing."""
 _HOPELESS = -5.5
 """Words whose look and sides weigh less are not looked at more closely."""
 
@@ -34,15 +35,16 @@ def prepare() -> None:
         read()
 
 
-def find(text: str, *, program: bool) -> Iterator[tuple[int, int]]:
-    """Yield ``(start, end)`` of the words that are likely passwords."""
+def find(text: str, cut: int, *, program: bool) -> Iterator[tuple[int, int]]:
+    """Yield ``(start, end)`` of the words that are likely passwords; ``cut`` is the cursor's index."""
     where = "program" if program else "text"
     weights = _weights()
     for start, end, kind, again in candidates(text, program=program):
         weight = _near(kind, side(letter_at(text, start - 1)), side(letter_at(text, end)), where)
         if weight > _HOPELESS:
             clues = around(text, start, end, kind, where, again=again)
-            if weight + sum(weights.get(clue, 0.0) for clue in clues) > ENOUGH:
+            enough = _ENOUGH_TYPED if start < cut <= end else ENOUGH
+            if weight + sum(weights.get(clue, 0.0) for clue in clues) > enough:
                 yield start, end
 
 
