@@ -13,7 +13,8 @@ from codestral_ls.backends.masking.known_words import known_words
 QUOTES = frozenset("\"'`")
 _BEFORE, _AFTER = 160, 120
 """Characters of the line, before and after the word, that are looked at."""
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[A-Z]*[a-z]+|[A-Z]+")
+"""A word of ASCII letters; a capital after a small letter begins another one."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b|@[\w-]+\.[a-z]|\b[\w-]+\.(?:\w+\.)*(?:com|org|net|local|lan|internal|io)\b")
 _ENDS, _BEGINS = " \t.\"'`;,)]}", " \t-*#\"'`([{"
@@ -83,4 +84,6 @@ def _is_in_path(before: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(_CAMEL.sub(" ", text).lower())
+    if text.isascii():
+        return [word.lower() for word in _WORD.findall(text)]
+    return _WORD.findall(_CAMEL.sub(" ", text).lower())  # some other letters become ASCII in lower case

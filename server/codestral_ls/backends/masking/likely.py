@@ -16,10 +16,12 @@ from codestral_ls.backends.masking.known_words import common_passwords, common_w
 from codestral_ls.backends.masking.looks import SIGNS, look
 from codestral_ls.backends.masking.occurrences import begins, letter_at
 
+_QUOTE = '"'
 _LETTERS = bytes(
-    ord(letter) if (letter := chr(code)).isascii() and (letter.isalnum() or letter in SIGNS) else 32 for code in range(256)
+    ord(_QUOTE if letter in QUOTES else letter if letter.isascii() and (letter.isalnum() or letter in SIGNS) else " ")
+    for letter in map(chr, range(256))
 )
-"""Translates a Latin-1 text so that only the characters of chosen passwords remain, with blanks for all others."""
+"""Translates a Latin-1 text: keeps the characters of chosen passwords, makes all quotes one kind, and all else blanks."""
 _SHORTEST, _LONGEST = 5, 64
 """Characters of a run in which a password is looked for."""
 ENOUGH, _ENOUGH_TYPED = -2.5, 0.0
@@ -53,16 +55,35 @@ def candidates(text: str, *, program: bool) -> Iterator[tuple[int, int, str, boo
 
     In a ``program``, words outside quotes are names.
     """
-    runs = set(text.encode("latin-1", "replace").translate(_LETTERS).decode("ascii").split())
-    for run in (runs - known_words()) | (runs & common_passwords()) | (runs & common_words()):
-        if _SHORTEST <= len(run) <= _LONGEST:
-            begin, length, kind = _look_into(run)
-            if kind:
-                places = [place for place in begins(text, run) if _is_whole(text, place, place + len(run))]
-                for place in places:
-                    start = place + begin
-                    if not (program and group(kind) == "words" and letter_at(text, start - 1) not in QUOTES):
-                        yield start, start + length, kind, len(places) > 1
+    for run in _unknown(_runs(text, program=program)):
+        begin, length, kind = _look_into(run)
+        if kind:
+            places = [place for place in begins(text, run) if _is_whole(text, place, place + len(run))]
+            for place in places:
+                start = place + begin
+                if not (program and group(kind) == "words" and letter_at(text, start - 1) not in QUOTES):
+                    yield start, start + length, kind, len(places) > 1
+
+
+def _runs(text: str, *, program: bool) -> set[str]:
+    """Return the runs of a text that can be passwords: in a ``program`` those of letters alone only if they follow a quote."""
+    pieces = set(text.encode("latin-1", "replace").translate(_LETTERS).decode("ascii").split())
+    if not program:
+        return set(" ".join(pieces).replace(_QUOTE, " ").split())
+    runs = {piece for piece in pieces if not piece.isalpha()}
+    for piece in [piece for piece in runs if _QUOTE in piece]:
+        runs.remove(piece)
+        first, *quoted = piece.split(_QUOTE)
+        runs.update(quoted)
+        if not first.isalpha():
+            runs.add(first)
+    return runs
+
+
+def _unknown(runs: set[str]) -> set[str]:
+    """Return the runs of usual length that are no known words, or that are among the most common passwords."""
+    usual = {run for run in runs if _SHORTEST <= len(run) <= _LONGEST}
+    return (usual - known_words()) | (usual & common_passwords()) | (usual & common_words())
 
 
 @lru_cache(maxsize=30_000)

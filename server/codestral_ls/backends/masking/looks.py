@@ -6,7 +6,6 @@ Pure. Most words of a text (known words, names in code, numbers) have no look an
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 
 from codestral_ls.backends.masking.known_words import common_passwords, common_words, is_two_words, known_words
@@ -32,7 +31,6 @@ _SUBSTITUTED = re.compile(r"[A-Za-z]*\d+[A-Za-z]+[A-Za-z\d]*")
 _LETTERS_OF_A_KEY = 8
 
 
-@lru_cache(maxsize=30_000)
 def look(word: str) -> str:
     """Return the look of a word (letters, digits and `SIGNS`), or "" if nobody chooses such a password."""
     if not _SHORTEST <= len(word) <= _LONGEST:
