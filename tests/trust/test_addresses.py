@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import pytest
 
 from codestral_ls.documents.addresses import why_withheld
 from codestral_ls.documents.privacy import FileRules
+from codestral_ls.documents.withheld import Withheld
 
 SCHEMES = r"""
 file:///R/P FILE:///R/P file:/R/P file://localhost/R/P File://LOCALHOST/R/P file:///R/x/../P file:////R/P /R/P
@@ -44,6 +46,22 @@ def root(tmp_path: Path) -> Path:
 def test_a_private_file_is_withheld_under_every_scheme(root: Path, scheme: str, name: str, leaves: bool) -> None:
     address = scheme.replace("R", root.as_posix().lstrip("/")).replace("/P", f"/{name}").replace(":P", f":{name}")
     assert why_withheld(FileRules(), address, leaves=leaves), address
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A document as an editor shows it: an address, and a file only if the scheme is ``file``."""
+
+    uri: str
+    path: Path | None = None
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.split())
+def test_what_is_open_under_any_scheme_enters_no_other_documents_prompt(root: Path, scheme: str) -> None:
+    address = scheme.replace("R", root.as_posix().lstrip("/"))
+    private, ordinary = (address.replace("/P", f"/{name}").replace(":P", f":{name}") for name in ("customers/acme.py", "src/a.py"))
+    assert Withheld().holds(Shown(private))
+    assert not Withheld().holds(Shown(ordinary))
 
 
 @pytest.mark.parametrize("scheme", SCHEMES.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from codestral_ls.backends.build_backend import build_one
 from codestral_ls.backends.guard import Guard
 from codestral_ls.config.load import load_options
 from codestral_ls.errors import BackendWithheld
-from support.trust.clone import git
+from support.trust.clone import CODE, git, own_environment, script
 from support.trust.hostile_settings import SERVERS, USERS_KEY, USERS_KEYS
 
 SECRET = "ghp_" + "a1B2c3D4e5F6" * 3
@@ -86,3 +87,26 @@ async def test_what_git_ignores_does_not_leave_the_machine(name: str, place: str
             await sent(backend, project / "build" / "a.py")
     else:
         assert await sent(backend, project / "build" / "a.py")
+
+
+def test_a_batch_reads_no_private_file_that_the_command_line_only_names(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A shell's ``*.py`` names them too. The model is here, so no door would keep them back."""
+    private = ["secrets.py", "customers/acme.py", "build/a.py"]
+    for name in (*private, "src/ok.py"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(CODE)
+    environment = own_environment(tmp_path_factory.mktemp("home")) | {"CODESTRAL_LS_FAKE_TEXT": "Return the sum."}
+
+    def run(*more: str) -> str:
+        line = [script(), "generate", "docstrings", "--write", "--allow-dirty", "--yes", *more, *private, "src"]
+        done = subprocess.run(line, cwd=project, env=environment, capture_output=True, text=True, timeout=110, check=False)
+        return done.stdout + done.stderr
+
+    said = run()
+    assert said.count("is left out") == 3
+    assert [name for name in private if (project / name).read_text() != CODE] == []
+    assert (project / "src/ok.py").read_text() != CODE
+    run("--include-ignored")
+    assert [name for name in private if (project / name).read_text() == CODE] == []

@@ -116,19 +116,15 @@ def root_of(session: Session, path: Path | None) -> Path | None:
 
 
 def why_withheld(snapshot: Snapshot, ignore: tuple[str, ...], backend: Backend | None) -> str:
-    """Why a remote ``backend`` may not see the document, by the rules for completion; empty if it may.
+    """Why ``backend`` may not see the document, by the rules for completion; empty if it may.
 
-    Reads ignore files. A local model may see every file; an unknown backend (None) counts as remote.
+    Reads ignore files. A model on this machine may see a file that only git ignores; an unknown backend (None) counts as remote.
     """
-    if backend is not None and not backend.info().remote:
-        return ""
     from codestral_ls.documents import addresses
     from codestral_ls.documents.privacy import file_rules
 
-    rules = file_rules(ignore)
-    if snapshot.path is not None and (why := rules.why_private(snapshot.path)):
-        return why
-    return addresses.why_withheld(rules, snapshot.uri, leaves=True)
+    leaves = backend is None or backend.info().remote
+    return addresses.why_withheld(file_rules(ignore), snapshot.uri, leaves=leaves)
 
 
 async def _write_once_started(session: Session, params: types.ExecuteCommandParams) -> None:

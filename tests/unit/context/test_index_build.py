@@ -107,9 +107,12 @@ def test_single_files(root: Path) -> None:
     with closing(connection):
         (root / "new.py").write_text("def fresh(): pass\n")
         (root / "shapes.py").unlink()
-        (root / ".env.py").write_text("def x(): pass\n")
-        assert update(root, writer, [root / "new.py", root / "shapes.py", root.parent / "outside.py"], FileRules()) == 2
-    assert names(root, "fresh", "area", "draw") == {"fresh", "draw"}
+        for name in ("secrets.py", "secret_part.py"):
+            (root / name).write_text("def hidden(): pass\n")
+        (root / ".codestralignore").write_text("secret_part.py\ncanvas.py\n")
+        files = ("new.py", "shapes.py", "secrets.py", "secret_part.py", "canvas.py")
+        assert update(root, writer, [*(root / name for name in files), root.parent / "outside.py"], FileRules()) == 5
+    assert names(root, "fresh", "area", "draw", "hidden") == {"fresh"}
 
 
 def test_a_deleted_folder_takes_its_files_with_it(root: Path) -> None:

@@ -21,6 +21,7 @@ from codestral_ls.lsp.server import build_session
 from codestral_ls.lsp.session import Session
 from codestral_ls.lsp.workspace_edit import Abilities, FileEdit
 from codestral_ls.lsp.write_definition import WRITE_DOCSTRING, WRITE_TESTS, order_of, root_of, written
+from support.trust.clone import git
 
 ADD = "def add(a, b):\n    return a + b\n"
 PLACE = {"line": 1, "character": 4}
@@ -77,8 +78,19 @@ async def test_a_private_file_is_not_sent(tmp_path: Path) -> None:
     (tmp_path / ".codestralignore").write_text("*.py\n")
     with pytest.raises(GenerateError, match="codestralignore"):
         await write(tmp_path, backend, WRITE_TESTS)
+    with pytest.raises(GenerateError, match="codestralignore"):
+        await write(tmp_path, local := FakeBackend("Return the sum."))
+    assert backend.requests == local.requests == []
+
+
+async def test_a_file_that_only_git_ignores_is_for_the_model_on_this_machine(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", ".")
+    (tmp_path / ".gitignore").write_text("*.py\n")
+    backend = remote()
+    with pytest.raises(GenerateError, match="ignored by git"):
+        await write(tmp_path, backend)
     assert backend.requests == []
-    _, local = await write(tmp_path, "Return the sum.", by_folder=ByFolder(options))
+    _, local = await write(tmp_path, "Return the sum.")
     # A backend that may fall back to a remote one checks the document's name once more.
     assert [request.source for request in local.requests] == [(tmp_path / "sums.py").as_uri()]
 
@@ -86,7 +98,8 @@ async def test_a_private_file_is_not_sent(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("ignored", "backend", "titles"), [
     (False, remote(), ["Write docstring", "Write tests"]),
     (True, remote(), []),
-    (True, FakeBackend(""), ["Write docstring", "Write tests"]),
+    (True, FakeBackend(""), []),
+    (False, FakeBackend(""), ["Write docstring", "Write tests"]),
     (True, None, []),
     (False, None, ["Write docstring", "Write tests"]),
 ])  # fmt: skip
