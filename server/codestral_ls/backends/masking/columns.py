@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from codestral_ls.backends.masking.occurrences import begins, line_begin, places
 
@@ -30,16 +31,39 @@ def find(text: str, lowered: str, signs: Collection[str] = SIGNS) -> Iterator[tu
         insert = _INSERT.match(text, place)
         if insert:
             yield from _rows(text, insert)
-    for start in dict.fromkeys(line_begin(text, place) for place, _ in places(lowered, signs)):
+    headers = dict(_headers(text, sorted({line_begin(text, place) for place, _ in places(lowered, signs)})))
+    walked: set[int] = set()
+    for start, header in headers.items():
+        if start not in walked:
+            yield from _table(text, header, headers, walked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The first line of a table: where it ends, what separates its columns, how many there are, and which hold secrets."""
+
+    end: int
+    sign: str
+    columns: int
+    wanted: tuple[int, ...]
+
+
+def _headers(text: str, starts: list[int]) -> Iterator[tuple[int, _Header]]:
+    """Yield the headers with a secret's column among the lines that begin at ``starts``, each with its start."""
+    for start in starts:
         end = text.find("\n", start)
         if end < 0 or end - start > _LONGEST_HEADER:
             continue
         line = text[start:end]
         if "(" in line or "=" in line or not ("," in line or ";" in line or "\t" in line or "|" in line):
             continue
-        header = _HEADER.fullmatch(text, start, end)
+        header = _HEADER.fullmatch(line)
         if header:
-            yield from _table(text, header)
+            sign = header["sign"] or "|"
+            names = (header["table"] or header["values"]).split(sign)
+            wanted = tuple(place for place, name in enumerate(names) if _HEAD.fullmatch(name))
+            if wanted:
+                yield start, _Header(end, sign, len(names), wanted)
 
 
 def _rows(text: str, insert: re.Match[str]) -> Iterator[tuple[int, int]]:
@@ -58,27 +82,29 @@ def _rows(text: str, insert: re.Match[str]) -> Iterator[tuple[int, int]]:
         at = row.end()
 
 
-def _table(text: str, header: re.Match[str]) -> Iterator[tuple[int, int]]:
-    sign = header["sign"] or "|"
-    names = (header["table"] or header["values"]).split(sign)
-    wanted = [place for place, name in enumerate(names) if _HEAD.fullmatch(name)]
-    if not wanted:
-        return
-    at = header.end() + 1
-    for _ in range(_MOST_ROWS):
-        end = text.find("\n", at)
+def _table(text: str, header: _Header, headers: dict[int, _Header], walked: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield the secrets in the rows below ``header``.
+
+    A row that is a header too is one for the rows below it. It is added to ``walked``, so that no row is visited twice.
+    """
+    until = dict.fromkeys(header.wanted, _MOST_ROWS)
+    begin, number = header.end + 1, 1
+    while begin <= len(text) and number <= max(until.values()):
+        end = text.find("\n", begin)
         end = len(text) if end < 0 else end
-        row = text[at:end]
-        if row.count(sign) != len(names) - 1:
+        cells = text[begin:end].split(header.sign)
+        if len(cells) != header.columns:
             return
-        cells = row.split(sign)
-        for place in wanted:
-            if place < len(cells):
-                begin = at + sum(len(cell) + 1 for cell in cells[:place])
-                yield from _bare(text, begin, begin + len(cells[place]))
-        at = end + 1
-        if end == len(text):
-            return
+        at = begin
+        for column, cell in enumerate(cells):
+            if number <= until.get(column, 0):
+                yield from _bare(text, at, at + len(cell))
+            at += len(cell) + 1
+        further = headers.get(begin)
+        if further and further.sign == header.sign:
+            walked.add(begin)
+            until.update(dict.fromkeys(further.wanted, number + _MOST_ROWS))
+        begin, number = end + 1, number + 1
 
 
 def _bare(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ learns the weights from forms in which passwords are written down and from files
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -16,11 +17,9 @@ from codestral_ls.backends.masking.known_words import common_passwords, common_w
 from codestral_ls.backends.masking.looks import SIGNS, look
 from codestral_ls.backends.masking.occurrences import begins, letter_at
 
+_OF_PASSWORDS = frozenset(string.ascii_letters + string.digits + SIGNS)
 _QUOTE = '"'
-_LETTERS = bytes(
-    ord(_QUOTE if letter in QUOTES else letter if letter.isascii() and (letter.isalnum() or letter in SIGNS) else " ")
-    for letter in map(chr, range(256))
-)
+_LETTERS = bytes(ord(_QUOTE if letter in QUOTES else letter if letter in _OF_PASSWORDS else " ") for letter in map(chr, range(256)))
 """Translates a Latin-1 text: keeps the characters of chosen passwords, makes all quotes one kind, and all else blanks."""
 _SHORTEST, _LONGEST = 5, 64
 """Characters of a run in which a password is looked for."""
@@ -95,11 +94,7 @@ def _look_into(run: str) -> tuple[int, int, str]:
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether the run at these indices is not a part of a longer one."""
-    return not any(
-        letter.isascii() and (letter.isalnum() or letter in SIGNS)
-        for letter in (letter_at(text, start - 1), letter_at(text, end))
-        if letter
-    )
+    return letter_at(text, start - 1) not in _OF_PASSWORDS and letter_at(text, end) not in _OF_PASSWORDS
 
 
 @lru_cache(maxsize=10_000)
