@@ -109,8 +109,11 @@ CORES = {
                 for name in (
                     "masked_by_name",
                     "masked_by_place",
-                    "masked_by_shape",
                     "masking",
+                    "masking_shortcuts",
+                    "looks",
+                    "clues",
+                    "likely",
                     "masked_extent",
                     "masked_values",
                     "beside",
