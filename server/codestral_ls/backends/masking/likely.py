@@ -11,6 +11,7 @@ import string
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import filterfalse
 
 from codestral_ls.backends.masking.clues import QUOTES, around, group, near, side
 from codestral_ls.backends.masking.known_words import common_passwords, common_words, known_words
@@ -69,14 +70,12 @@ def _runs(text: str, *, program: bool) -> set[str]:
     pieces = set(text.encode("latin-1", "replace").translate(_LETTERS).decode("ascii").split())
     if not program:
         return set(" ".join(pieces).replace(_QUOTE, " ").split())
-    runs = {piece for piece in pieces if not piece.isalpha()}
-    for piece in [piece for piece in runs if _QUOTE in piece]:
-        runs.remove(piece)
-        first, *quoted = piece.split(_QUOTE)
-        runs.update(quoted)
-        if not first.isalpha():
-            runs.add(first)
-    return runs
+    mixed = set(filterfalse(str.isalpha, pieces))
+    with_quotes = [piece for piece in mixed if _QUOTE in piece]
+    parts = " ".join(with_quotes).replace(_QUOTE, f" {_QUOTE}").split()  # each quote now begins a part
+    mixed.difference_update(with_quotes)
+    mixed.update([part.lstrip(_QUOTE) for part in parts if part[0] == _QUOTE or not part.isalpha()])
+    return mixed
 
 
 def _unknown(runs: set[str]) -> set[str]:
