@@ -13,7 +13,7 @@ from codestral_ls.backends.masking.clues import around, near, side
 from codestral_ls.backends.masking.known_words import common_passwords, common_words, known_words
 from codestral_ls.backends.masking.likely import candidates
 from codestral_ls.backends.masking.looks import SIGNS, look
-from codestral_ls.backends.masking.occurrences import small, words
+from codestral_ls.backends.masking.occurrences import pieces, words
 from codestral_ls.backends.masking.randomness import is_random
 from support.backends.secret_files import Form
 
@@ -151,7 +151,7 @@ def new_password(chance: random.Random) -> str:
 
 
 def _rows(source: str, text: str, secret: str) -> Iterator[Row]:
-    program = beside.is_program(text, words(small(text)))
+    program = beside.is_program(text, words(pieces(text)))
     where = "program" if program else "text"
     begin = text.find(secret) if secret else len(text)
     end = begin + len(secret)

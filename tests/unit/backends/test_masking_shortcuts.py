@@ -9,7 +9,7 @@ from re import Pattern
 import pytest
 
 from codestral_ls.backends.masking.forms import FORMS, Form
-from codestral_ls.backends.masking.occurrences import begins, line_begin, matches_at, small, vocabulary, words
+from codestral_ls.backends.masking.occurrences import begins, line_begin, matches_at, pieces, vocabulary, words
 from codestral_ls.backends.masking.pair_rules import PAIRS, Pair
 from codestral_ls.backends.masking.phrases import PHRASES, Phrase
 from support.backends.every_form import every_form
@@ -47,18 +47,18 @@ def test_matches_do_not_overlap_as_those_of_finditer() -> None:
 def test_a_text_with_a_match_has_a_word_of_its_rule(pattern: Pattern[str], needed: frozenset[bytes]) -> None:
     for text in _EVERY_TEXT:
         if pattern.search(text):
-            assert words(small(text)) & needed
+            assert words(pieces(text)) & needed
 
 
 @pytest.mark.parametrize("pair", [pair for pair in PAIRS if pair.words], ids=lambda pair: pair.signs[0])
 def test_a_text_with_a_pair_has_a_word_of_its_rule(pair: Pair) -> None:
     for text in _EVERY_TEXT:
         if any(pair.pattern.match(text, start) for start in _starts(text, pair)):
-            assert words(small(text)) & pair.words
+            assert words(pieces(text)) & pair.words
 
 
 def test_the_vocabulary_has_every_word_of_the_text() -> None:
-    known = words(small(_TOGETHER))
+    known = words(pieces(_TOGETHER))
     assert all(word.decode() in vocabulary(known) for word in known)
 
 

@@ -14,6 +14,7 @@ from codestral_ls.backends.masking.occurrences import (
     letter_at,
     line_begin,
     occurring,
+    pieces,
     small,
     vocabulary,
     words,
@@ -72,9 +73,10 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     lowered, signs_of_columns = small(text), columns.SIGNS
     head, tail = _remembered.get(text[:first]), _remembered.get(text[last:])
     if head is None or tail is None:
-        known = words(lowered)
+        joined = pieces(text)
+        known = words(joined)
         signs_of_columns = tuple(occurring(columns.SIGNS, vocabulary(known)))
-        found = list(_near(text, lowered, known, cut))
+        found = list(_near(text, lowered, joined, known, cut))
         if len(_remembered) > _MOST_REMEMBERED:
             forget()
         _remembered[text[:first]] = tuple(span for span in found if span.end <= first)
@@ -82,7 +84,8 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     else:
         start = line_begin(text, max(0, first - _NEAR))
         end = text.find("\n", min(len(text), last + _NEAR)) + 1 or len(text)
-        near = _near(text[start:end], lowered[start:end], words(lowered[start:end]), cut - start)
+        joined = pieces(text[start:end])
+        near = _near(text[start:end], lowered[start:end], joined, words(joined), cut - start)
         found = [*head, *_moved(near, start), *_moved(tail, last)]
     found += [Span(begin, stop, "column") for begin, stop in columns.find(text, lowered, signs_of_columns)]
     found += [Span(begin, stop, "surroundings") for begin, stop in phrases.blocks(text)]
@@ -98,8 +101,11 @@ def forget() -> None:
     _remembered[""] = ()
 
 
-def _near(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterator[Span]:
-    """Yield the secrets that their own line and the lines around it reveal. ``known`` are the words of ``lowered``."""
+def _near(text: str, lowered: str, joined: bytes, known: frozenset[bytes], cut: int) -> Iterator[Span]:
+    """Yield the secrets that their own line and the lines around it reveal.
+
+    ``lowered`` is the text in lower case, ``joined`` are its pieces (``occurrences.pieces``), ``known`` its words.
+    """
     if not text:
         return
     program = beside.is_program(text, known)
@@ -107,24 +113,25 @@ def _near(text: str, lowered: str, known: frozenset[bytes], cut: int) -> Iterato
     yield from (Span(start, end, "named") for start, end in named.find(text, lowered, known, cut, program=program))
     yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, lowered, known))
     yield from (Span(start, end, "pair") for start, end in pairs.find(text, lowered, known))
-    yield from (Span(start, end, "likely") for start, end in likely.find(text, cut, program=program))
-    yield from _runs(text)
+    yield from (Span(start, end, "likely") for start, end in likely.find(text, cut, joined, program=program))
+    yield from _runs(text, joined)
 
 
 def _moved(spans: Iterable[Span], by: int) -> Iterator[Span]:
     return (Span(span.start + by, span.end + by, span.kind) for span in spans)
 
 
-def _runs(text: str) -> Iterator[Span]:
+def _runs(text: str, joined: bytes) -> Iterator[Span]:
     """Yield runs of letters and digits that begin as a known key does, or that look generated.
 
     Parts with a digit that are joined to the run by a dot or a colon belong to it.
     """
-    long_words = [word for word in text.encode("latin-1", "replace").translate(_WORDS).split() if len(word) >= _SHORTEST]
-    if len(long_words) >= 3 and sum(len(word) >= _LINE_OF_KEY for word in long_words) >= 3:
+    long_words = {word for word in joined.translate(_WORDS).split() if len(word) >= _SHORTEST}
+    lines = [word.decode() for word in long_words if len(word) >= _LINE_OF_KEY][:3]
+    if sum(map(text.count, lines)) >= 3:
         for match in _BLOCK_LINES.finditer(text):
             yield Span(*match.span(), "key block")
-    for word in set(long_words):
+    for word in long_words:
         if parts := _look_into(word):
             for place in begins(text, word.decode()):
                 for start, end, kind, may_be_known in parts:

@@ -16,12 +16,12 @@ from itertools import filterfalse
 from codestral_ls.backends.masking.clues import QUOTES, around, group, near, side
 from codestral_ls.backends.masking.known_words import common_passwords, common_words, known_words
 from codestral_ls.backends.masking.looks import SIGNS, look
-from codestral_ls.backends.masking.occurrences import begins, letter_at
+from codestral_ls.backends.masking.occurrences import begins, letter_at, pieces
 
 _OF_PASSWORDS = frozenset(string.ascii_letters + string.digits + SIGNS)
 _QUOTE = '"'
-_LETTERS = bytes(ord(_QUOTE if letter in QUOTES else letter if letter in _OF_PASSWORDS else " ") for letter in map(chr, range(256)))
-"""Translates a Latin-1 text: keeps the characters of chosen passwords, makes all quotes one kind, and all else blanks."""
+_LETTERS = bytes(ord(letter if letter == _QUOTE or letter in _OF_PASSWORDS else " ") for letter in map(chr, range(256)))
+"""Translates the pieces of a text: keeps the characters of chosen passwords and quotes, with blanks for all others."""
 _SHORTEST, _LONGEST = 5, 64
 """Characters of a run in which a password is looked for."""
 ENOUGH, _ENOUGH_TYPED = -2.5, 0.0
@@ -37,11 +37,14 @@ def prepare() -> None:
         read()
 
 
-def find(text: str, cut: int, *, program: bool) -> Iterator[tuple[int, int]]:
-    """Yield ``(start, end)`` of the words that are likely passwords; ``cut`` is the cursor's index."""
+def find(text: str, cut: int, joined: bytes | None = None, *, program: bool) -> Iterator[tuple[int, int]]:
+    """Yield ``(start, end)`` of the words that are likely passwords; ``cut`` is the cursor's index.
+
+    ``joined`` are the text's pieces, where they are known already.
+    """
     where = "program" if program else "text"
     weights = _weights()
-    for start, end, kind, again in candidates(text, program=program):
+    for start, end, kind, again in candidates(text, joined, program=program):
         weight = _near(kind, side(letter_at(text, start - 1)), side(letter_at(text, end)), where)
         if weight > _HOPELESS:
             clues = around(text, start, end, kind, where, again=again)
@@ -50,12 +53,12 @@ def find(text: str, cut: int, *, program: bool) -> Iterator[tuple[int, int]]:
                 yield start, end
 
 
-def candidates(text: str, *, program: bool) -> Iterator[tuple[int, int, str, bool]]:
+def candidates(text: str, joined: bytes | None = None, *, program: bool) -> Iterator[tuple[int, int, str, bool]]:
     """Yield the start, the end, the look of each word with a look, and whether it occurs again.
 
     In a ``program``, words outside quotes are names.
     """
-    for run in _unknown(_runs(text, program=program)):
+    for run in _unknown(_runs(pieces(text) if joined is None else joined, program=program)):
         begin, length, kind = _look_into(run)
         if kind:
             places = [place for place in begins(text, run) if _is_whole(text, place, place + len(run))]
@@ -65,12 +68,12 @@ def candidates(text: str, *, program: bool) -> Iterator[tuple[int, int, str, boo
                     yield start, start + length, kind, len(places) > 1
 
 
-def _runs(text: str, *, program: bool) -> set[str]:
+def _runs(joined: bytes, *, program: bool) -> set[str]:
     """Return the runs of a text that can be passwords: in a ``program`` those of letters alone only if they follow a quote."""
-    pieces = set(text.encode("latin-1", "replace").translate(_LETTERS).decode("ascii").split())
+    kept = joined.translate(_LETTERS).decode("ascii")
     if not program:
-        return set(" ".join(pieces).replace(_QUOTE, " ").split())
-    mixed = set(filterfalse(str.isalpha, pieces))
+        return set(kept.replace(_QUOTE, " ").split())
+    mixed = set(filterfalse(str.isalpha, kept.split()))
     with_quotes = [piece for piece in mixed if _QUOTE in piece]
     parts = " ".join(with_quotes).replace(_QUOTE, f" {_QUOTE}").split()  # each quote now begins a part
     mixed.difference_update(with_quotes)

@@ -11,6 +11,11 @@ from functools import cache, lru_cache
 from re import Pattern
 
 _NO_LETTERS = re.compile(r"[^a-z]+")
+_PIECES = bytes(
+    ord('"' if letter in "\"'`" else letter if letter.isascii() and (letter.isalnum() or letter in "+/_-!@#$^*~") else " ")
+    for letter in map(chr, range(256))
+)
+"""Translates a Latin-1 text: keeps the characters of keys and passwords, makes all quotes one kind, and all else blanks."""
 _LETTERS = bytes(code if chr(code).isascii() and chr(code).islower() else 32 for code in range(256))
 
 
@@ -22,9 +27,17 @@ def small(text: str) -> str:
     return lowered
 
 
-def words(lowered: str) -> frozenset[bytes]:
-    """Return all words (runs of a to z) of a text in lower case."""
-    return frozenset(lowered.encode("latin-1", "replace").translate(_LETTERS).split())
+def pieces(text: str) -> bytes:
+    """Return the distinct pieces of a text, joined with blanks: runs of letters, digits, quotes and the signs of keys.
+
+    They are half as long as the text, and several rules go through them instead of the text.
+    """
+    return b" ".join(set(text.encode("latin-1", "replace").translate(_PIECES).split()))
+
+
+def words(pieces: bytes) -> frozenset[bytes]:
+    """Return all words (runs of letters, in lower case) in the ``pieces`` of a text."""
+    return frozenset(pieces.lower().translate(_LETTERS).split())
 
 
 @lru_cache(maxsize=2)
