@@ -150,6 +150,21 @@ async def test_settings_run_nothing_write_nothing_and_are_refused_once_by_name(w
     assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - nothing else runs any more
 
 
+async def test_a_further_refusal_names_only_what_is_new() -> None:
+    first = {"local": {"model": "x"}, "server": {"log_file": "/nowhere/log"}}
+    async with serving(fake("return a + b", first_delay_ms=0)) as editor:
+        await configured(editor, "initializationOptions", first)
+        await editor.until(lambda: editor.told("window/showMessage"), "a message")
+        more = {**first, "network": {"proxy": "http://127.0.0.1:9"}}
+        editor.notify("workspace/didChangeConfiguration", {"settings": {"codestral-ls": more}})
+        await editor.until(lambda: len(editor.told("window/showMessage")) == 2, "a second message")
+        assert await editor.shutdown() == 0
+        told = [message["message"] for message in editor.told("window/showMessage")]
+        assert [key for key in keys(more) if key in told[1]] == ["network.proxy"]
+        assert [key for key in keys(more) if key in told[0]] == keys(first)
+        assert [editor.log.count(f"{key} may not be set") for key in keys(more)] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("what", ["settings", "folders"])
 async def test_thousands_of_changes_are_read_together_and_the_last_one_holds(what: str) -> None:
     uri = "file:///nowhere/project/sums.py"
