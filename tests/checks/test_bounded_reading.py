@@ -45,6 +45,7 @@ READERS = {
     "host/gguf_file.py": "a model, mapped, once it is known to be a regular file",
     "host/kv_state.py": "states that this wrote, once they are known to be regular files of the right size",
     "host/engine_package.py": "what is in an installed package",
+    "host/engine_wheel.py": "a package of llama.cpp and the wheel that this makes of it",
     "host/engine_sources.py": "a package of llama.cpp, in bounds of its own",
     "host/other_work.py": "/proc",
     "host/prebuilt.py": "/proc",
@@ -59,6 +60,22 @@ READERS = {
 }
 
 
+OTHERS = {
+    **dict.fromkeys(("os", "io", "gzip", "codecs", "tokenize", "bz2", "lzma", "tarfile", "shelve", "dbm", "wave"), ("open",)),
+    "zipfile": ("ZipFile",),
+    "shutil": ("copy", "copy2", "copyfile", "copytree", "move", "unpack_archive", "make_archive"),
+    "linecache": ("getline", "getlines", "updatecache", "checkcache"),
+    "fileinput": ("input", "FileInput"),
+    "runpy": ("run_path",),
+    "np": ("load", "fromfile", "memmap", "loadtxt", "genfromtxt"),
+    "numpy": ("load", "fromfile", "memmap", "loadtxt", "genfromtxt"),
+    "ElementTree": ("parse", "iterparse"),
+    "mailbox": ("mbox",),
+    "netrc": ("netrc",),
+}
+"""What else of the standard library and of numpy opens a file by its path."""
+
+
 def reads(text: str) -> list[int]:
     """The lines of ``text`` that open a file or read a whole file."""
     return [node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and _opens(node)]
@@ -68,7 +85,11 @@ def _opens(call: ast.Call) -> bool:
     match call.func:
         case ast.Name("open"):
             return True
-        case ast.Attribute(ast.Name("os" | "io" | "gzip" | "codecs" | "tokenize" | "bz2" | "lzma"), "open"):
+        case ast.Attribute(ast.Name(module), name) if name in OTHERS.get(module, ()):
+            return True
+        case ast.Name(
+            "ZipFile" | "FileInput" | "getline" | "getlines" | "copyfile" | "copytree" | "run_path" | "memmap" | "fromfile"
+        ):
             return True
         case ast.Attribute(_, "read_text" | "read_bytes"):
             return True
@@ -99,6 +120,12 @@ def test_the_list_names_what_is_there() -> None:
         "path.open('rb')",
         "path.open(encoding='utf-8')",
         "os.open(p, 0)",
+        "tarfile.open(p, 'r:gz')",
+        "zipfile.ZipFile(p)",
+        "shutil.copytree(a, b)",
+        "linecache.getline(p, 1)",
+        "ElementTree.parse(p)",
+        "np.load(p)",
     ],
 )
 def test_a_new_reader_is_found(text: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codestral_ls.system.bounded import UnfitFileError, read_bounded
+from codestral_ls.system.toml_text import UnfitTomlError, parsed_toml
 
 PROJECT_FILE = "codestral-ls.toml"
 
@@ -27,7 +28,13 @@ class TomlFile:
 
     def place(self) -> Callable[[str, str], str]:
         """A function that names where an option is: ``path:line``, or the path if the line is not found."""
-        return lambda section, option: f"{self.path}{_line_of(self.text, section, option)}"
+        lines = _lines_of(self.text)
+
+        def place(section: str, option: str) -> str:
+            number = lines.get((section, option))
+            return f"{self.path}:{number}" if number else str(self.path)
+
+        return place
 
 
 def project_root(start: Path) -> Path | None:
@@ -56,16 +63,12 @@ def read_toml(path: Path) -> TomlFile | None:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return TomlFile(path, problem=f"{path}:{line}: is not UTF-8; save it as UTF-8")
-    import tomllib  # the import takes 5 ms that a user without files need not wait for
-
     try:
-        return TomlFile(path, tomllib.loads(text), text)
-    except tomllib.TOMLDecodeError as error:
+        return TomlFile(path, parsed_toml(text), text)
+    except UnfitTomlError as error:
+        return TomlFile(path, problem=f"{path}: {error} and was not read")
+    except ValueError as error:
         return TomlFile(path, problem=f"{path}{_line_in(str(error), text)}: is not valid TOML: {_without_place(error)}")
-    except RecursionError:
-        return TomlFile(path, problem=f"{path}: is nested too deeply and was not read")
-    except ValueError:  # an integer of thousands of digits
-        return TomlFile(path, problem=f"{path}: has a number that is too long and was not read")
 
 
 def _reason(error: Exception) -> str:
@@ -85,18 +88,22 @@ def _without_place(error: Exception) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def _line_of(text: str, section: str, option: str) -> str:
-    """``:line`` of an option in TOML text, found by its usual form; empty if it was written in an unusual way."""
+def _lines_of(text: str) -> dict[tuple[str, str], int]:
+    """The line of each option in TOML text, and of each section (with the option ""), where they have their usual form."""
+    found: dict[tuple[str, str], int] = {}
     here = ""
     for number, line in enumerate(text.split("\n"), start=1):
-        header = re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line)
-        if header:
-            here = header.group(1).strip("\"'")
-            if here == section and not option:
-                return f":{number}"
+        inner, ends, _ = line.strip().removeprefix("[").partition("]")
+        if ends and line.lstrip().startswith("[") and "[" not in inner:
+            here = _bare(inner)
+            found.setdefault((here, ""), number)
             continue
-        name = line.partition("=")[0].strip().strip("\"'")
-        wanted = (option if here == section else f"{section}.{option}" if not here else None) if option else section
-        if "=" in line and name == wanted and (option or not here):
-            return f":{number}"
-    return ""
+        name, equals, _ = line.partition("=")
+        if equals:
+            section, _, option = (here, ".", _bare(name)) if here else _bare(name).partition(".")
+            found.setdefault((section, option), number)
+    return found
+
+
+def _bare(name: str) -> str:
+    return name.strip().strip("\"'")

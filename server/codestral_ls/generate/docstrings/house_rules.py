@@ -9,13 +9,13 @@ from __future__ import annotations
 import configparser
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from codestral_ls.generate.batch.kept import counts_of, fields_of, flag_of, text_of
 from codestral_ls.system.bounded import read_bounded
+from codestral_ls.system.toml_text import parsed_toml
 
 _MOST_BYTES = 500_000
 _DEFAULTS = {"python": 88, "rust": 100, "go": 100, "java": 100, "csharp": 120}
@@ -86,8 +86,8 @@ def _read(path: Path) -> str:
 
 def _toml(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(_read(path))
-    except (ValueError, RecursionError):  # no TOML, or a number of thousands of digits
+        return parsed_toml(_read(path))
+    except ValueError:
         return {}
 
 
