@@ -42,6 +42,17 @@ HOSTILE_TEXTS = [
         "sk-" * 2_000,
         "password = " + "\\" * 6_000,
     ),
+    *(
+        "insert into a (pass) values (" + "'a'" * 60,
+        "session=" * 800,
+        "auth1" * 1_300,
+        "pass1" * 1_300,
+        "密码" * 3_200,
+        "${wifikey" * 700,
+        " -p--setpassword" * 400,
+        "server key" * 650,
+        ".".join(f"aB3dE6gH9jK2mN5p{number}" for number in range(350)),
+    ),
 ]
 """Made to slow down the expressions of `codestral_ls.backends.masking`."""
 

@@ -132,3 +132,18 @@ def test_no_text_stops_the_server(text: str) -> None:
     began = time.thread_time()
     Mask().mask(text, text[:1_000])
     assert time.thread_time() - began < PATIENCE
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS, ids=lambda text: ascii(text[:20]))
+def test_the_time_grows_no_faster_than_the_text(text: str) -> None:
+    long = text * (80_000 // len(text))
+    began = time.thread_time()
+    Mask().mask(long, "")
+    assert time.thread_time() - began < PATIENCE
+
+
+def test_many_different_words_that_look_like_passwords_take_no_longer_each() -> None:
+    words = "".join(f"Walnut{number}!\n" for number in range(30_000))
+    began = time.thread_time()
+    Mask().mask(words, "")
+    assert time.thread_time() - began < PATIENCE

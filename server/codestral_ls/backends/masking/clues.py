@@ -43,9 +43,10 @@ def near(look: str, left: str, right: str, where: str) -> list[str]:
 
 def around(text: str, start: int, end: int, look: str, where: str, *, again: bool) -> list[str]:
     """Return all other clues of the word at ``start`` to ``end``; ``again``: it occurs elsewhere in the text."""
-    line_start = max(text.rfind("\n", 0, start) + 1, start - _BEFORE)
-    line_end = text.find("\n", end)
-    line_end = min(len(text) if line_end < 0 else line_end, end + _AFTER)
+    first, last = max(0, start - _BEFORE), min(len(text), end + _AFTER)
+    line_start = text.rfind("\n", first, start) + 1 or first
+    line_end = text.find("\n", end, last)
+    line_end = last if line_end < 0 else line_end
     before, after = text[line_start:start], text[end:line_end]
     kind = group(look)
     fields = len(before.split()) + len(after.split())

@@ -18,8 +18,10 @@ _HEADER = re.compile(
 )
 """The first line of a table or of delimited values: only names, not indented."""
 _INSERT = re.compile(r"(?i)\binsert\s+into\s+[\w.\"`\[\]]+\s*\((?P<names>[^()]{3,400})\)\s*values\s*")
-_TUPLE = re.compile(r"\(((?:[^()'\"]|'(?:[^'\n]|'')*'|\"[^\"\n]*\"|\([^()]*\)){1,2000})\)\s*,?\s*")
-_CELL = re.compile(r"((?:'(?:[^'\n]|'')*'|\"[^\"\n]*\"|\([^()]*\)|[^,'\"()])*)(?:,|\Z)")
+_TUPLE = re.compile(r"\(((?:[^()'\"]|'[^'\n]*'|\"[^\"\n]*\"|\([^()]*\)){1,2000}+)\)\s*,?\s*")
+_CELL = re.compile(r"((?:'[^'\n]*'|\"[^\"\n]*\"|\([^()]*\)|[^,'\"()])*+)(?:,|\Z)")
+"""A row of values, and one of its cells. A string with a doubled quote is read as two strings: with two ways to read it, the time
+would double with each of them in a row that does not end."""
 
 
 def find(text: str, lowered: str, signs: Collection[str] = SIGNS) -> Iterator[tuple[int, int]]:

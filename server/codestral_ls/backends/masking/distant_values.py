@@ -13,7 +13,7 @@ NESTED = re.compile(
 _VERBS = r"(?:send\w*|type\w*|fill\w*|set\w*|input\w*|write\w*|enter\w*|press\w*|respond\w*|answer\w*|with\w*|value|val|default\w*)"
 CALLED_LATER = re.compile(
     r"[\w :.-]{0,24}[\"'`][^\n]{0,40}?\)?(?:\s{0,40}\.|\)?;?\s{1,40}(?:\w{1,24}\.)?)"
-    rf"{_VERBS}[ (]{{1,2}}(?:[bru]{{0,2}})[\"'`](?P<value>[^\"'`\s\\]{{3,}})(?:\\[rn])*[\"'`]"
+    rf"{_VERBS}[ (]{{1,2}}(?:[bru]{{0,2}})[\"'`](?P<value>[^\"'`\s\\]{{3,500}})(?:\\[rn])*[\"'`]"
 )
 """A name in a string, then a call with one word as its argument: `find("#password").type("…")`, or `expect("Password:")` with
 `sendline("…")` on the next line."""
@@ -34,7 +34,7 @@ BELOW = re.compile(r"\r?\n(?:V \d{1,4}\r?\n)(?P<value>[^\s]{3,200})(?=\r?(?:\n|\
 IN_BRACES = re.compile(r"[\w.-]{0,24}[ \t]*:[ \t]+(?P<value>[^\s\"'`,;(){}\[\]<>|]{4,200})(?=[ \t]*[,}])(?![ \t]*,?[ \t]*\w+\))")
 """`{user: …, password: …}` without quotes."""
 DECLARED = re.compile(
-    r"[\w.-]{0,24}[)\]\"']{0,3}(?:[^\n\"'`,()=!<>]|\(\d{1,5}\)){0,60}(?:(?<![=!<>])=>?|\|\|=?|\?\?=?|\?:|\bor\b|//=?|\{|\bAs\b|:=)"
+    r"[\w.-]{0,24}+[)\]\"']{0,3}+(?:[^\n\"'`,()=!<>]|\(\d{1,5}\)){0,60}(?:(?<![=!<>])=>?|\|\|=?|\?\?=?|\?:|\bor\b|//=?|\{|\bAs\b|:=)"
     r"[ \t]*(?:[A-Za-z]{1,2}8?|[@$])?[\"'`](?P<value>[^\"'`\n]{3,200})[\"'`]"
 )
 """A name, then words of its declaration or of a fallback, then a string: `password As String = "…"`,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from codestral_ls.backends.masking import beside, columns, forms, likely, named, pairs, phrases
 from codestral_ls.backends.masking.occurrences import (
-    begins,
     just_before,
     letter_at,
     line_begin,
     occurring,
     pieces,
+    runs_at,
     small,
     vocabulary,
     words,
@@ -25,9 +26,8 @@ _NEAR, _STEP = 600, 1024
 """Characters: how far the surroundings of a secret reach (a dozen lines), and the steps in which the remembered text grows."""
 _SHORTEST = 15
 """The minimum length of a run that may be a key."""
-_WORDS = bytes(
-    ord(letter) if (letter := chr(code)).isascii() and (letter.isalnum() or letter in "+/_-") else 32 for code in range(256)
-)
+_OF_KEYS = frozenset(string.ascii_letters + string.digits + "+/_-")
+_WORDS = bytes(code if chr(code) in _OF_KEYS else 32 for code in range(256))
 """Translates a Latin-1 text so that only the characters of keys remain, with blanks for all others."""
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{14,}")
 _NAME = re.compile(r"[A-Za-z]?[a-z_-]+|[A-Z_-]+|[A-Z]{0,4}[a-z]{2,}(?:[_-]*[A-Z]{1,4}[a-z]{2,})*\d{0,2}")
@@ -36,10 +36,12 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}")
 _LINE_OF_KEY = 60
 _BLOCK_LINES = re.compile(r"(?m)(?:^[ \t\"'#]*[A-Za-z0-9+/]{60,76}={0,2}(?:\\n)?[\"',;+ \t]*(?:\r?\n|\Z)){3,}")
 """Three or more whole lines of base64: a key whose beginning and end are outside the window, or data of similar length."""
-_JOINED_AFTER = re.compile(r"(?:[.:|~][A-Za-z0-9_-]*\d[A-Za-z0-9_-]*)+")
+_MOST_JOINED = 4
+"""How many parts with a digit, before a run and after it, belong to it; limits the time for a long chain of them."""
+_JOINED_AFTER = re.compile(rf"(?:[.:|~][A-Za-z0-9_-]*\d[A-Za-z0-9_-]*){{1,{_MOST_JOINED}}}")
 _JOINTS = frozenset(".:|~/")
 _DIGIT = re.compile(r"\d")
-_BEFORE = re.compile(r"(?:[A-Za-z0-9_-]+[.:|~]|\d{6,}/)\Z")
+_BEFORE = re.compile(r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[.:|~]|\d{6,}+/)\Z")
 _UUID = re.compile(r"(?i)(?<![0-9a-z])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z])")
 _BEGUN = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|AKIA|ASIA|AIza|eyJ|[rs]k_live_|SG\.)[\w.-]{4,}"
@@ -131,14 +133,14 @@ def _runs(text: str, joined: bytes) -> Iterator[Span]:
     if sum(map(text.count, lines)) >= 3:
         for match in _BLOCK_LINES.finditer(text):
             yield Span(*match.span(), "key block")
-    for word in long_words:
-        if parts := _look_into(word):
-            for place in begins(text, word.decode()):
-                for start, end, kind, may_be_known in parts:
-                    if may_be_known and (known := forms.beginning_at(text, place + start)):
-                        yield Span(place + start, *known)
-                    elif kind:
-                        yield from _whole(text, place + start, place + end, kind)
+    parts_of = {word.decode(): parts for word in long_words if (parts := _look_into(word))}
+    for word, at in runs_at(text, parts_of, _OF_KEYS):
+        for place in at:
+            for start, end, kind, may_be_known in parts_of[word]:
+                if may_be_known and (known := forms.beginning_at(text, place + start)):
+                    yield Span(place + start, *known)
+                elif kind:
+                    yield from _whole(text, place + start, place + end, kind)
 
 
 @lru_cache(maxsize=20_000)
@@ -186,8 +188,8 @@ def _whole(text: str, start: int, end: int, kind: str) -> Iterator[Span]:
 
 def _joined_before(text: str, start: int) -> int:
     """Return where the text that belongs to the run at ``start`` begins."""
-    while letter_at(text, start - 1) in _JOINTS:
-        before = just_before(_BEFORE, text, start, 40)
+    for _ in range(_MOST_JOINED):
+        before = just_before(_BEFORE, text, start, 80) if letter_at(text, start - 1) in _JOINTS else None
         if before is None or not _DIGIT.search(before[0]):
             break
         start = before.start()

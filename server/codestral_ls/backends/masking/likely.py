@@ -16,7 +16,7 @@ from itertools import filterfalse
 from codestral_ls.backends.masking.clues import QUOTES, around, group, near, side
 from codestral_ls.backends.masking.known_words import common_passwords, common_words, known_words
 from codestral_ls.backends.masking.looks import SIGNS, look
-from codestral_ls.backends.masking.occurrences import begins, letter_at, pieces
+from codestral_ls.backends.masking.occurrences import letter_at, pieces, runs_at
 
 _OF_PASSWORDS = frozenset(string.ascii_letters + string.digits + SIGNS)
 _QUOTE = '"'
@@ -58,14 +58,14 @@ def candidates(text: str, joined: bytes | None = None, *, program: bool) -> Iter
 
     In a ``program``, words outside quotes are names.
     """
-    for run in _unknown(_runs(pieces(text) if joined is None else joined, program=program)):
-        begin, length, kind = _look_into(run)
-        if kind:
-            places = [place for place in begins(text, run) if _is_whole(text, place, place + len(run))]
-            for place in places:
-                start = place + begin
-                if not (program and group(kind) == "words" and letter_at(text, start - 1) not in QUOTES):
-                    yield start, start + length, kind, len(places) > 1
+    joined = pieces(text) if joined is None else joined
+    looked_into = {run: found for run in _unknown(_runs(joined, program=program)) if (found := _look_into(run))[2]}
+    for run, places in runs_at(text, looked_into, _OF_PASSWORDS):
+        begin, length, kind = looked_into[run]
+        for place in places:
+            start = place + begin
+            if not (program and group(kind) == "words" and letter_at(text, start - 1) not in QUOTES):
+                yield start, start + length, kind, len(places) > 1
 
 
 def _runs(joined: bytes, *, program: bool) -> set[str]:
@@ -92,11 +92,6 @@ def _look_into(run: str) -> tuple[int, int, str]:
     """Return where in the run its word begins, the word's length, and its look ("" if it has none)."""
     word = run.lstrip(SIGNS)
     return len(run) - len(word), len(word), look(word)
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether the run at these indices is not a part of a longer one."""
-    return letter_at(text, start - 1) not in _OF_PASSWORDS and letter_at(text, end) not in _OF_PASSWORDS
 
 
 @lru_cache(maxsize=10_000)

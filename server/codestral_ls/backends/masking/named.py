@@ -53,28 +53,30 @@ _NEXT_ELEMENT = re.compile(
 )
 """An element with the name and the value in the next element: property lists, rows of settings."""
 _ELEMENT = re.compile(r"[\w.-]{0,24}[\"']?(?:\s[^<>\n]{0,80})?(?<![=-])>\s{0,80}(?P<value>[^<>\s]{4,200})\s{0,80}(?=<|\Z)")
-_VALUE_BELOW = re.compile(r"[\w.-]{0,24}[\"']?,?\s*\n[ \t]*-?[ \t]*[\"']?value[\"']?:[ \t]*[\"']?(?P<value>[^\s\"'#]{4,})")
-_ATTRIBUTE = re.compile(r"[\w.-]{0,24}[\"']\s*,?\s*[\"']?value[\"']?\s*[:=]\s*[\"'](?P<value>[^\"'\n]{4,})")
+_VALUE_BELOW = re.compile(r"[\w.-]{0,24}[\"']?,?\s*\n[ \t]*-?[ \t]*[\"']?value[\"']?:[ \t]*[\"']?(?P<value>[^\s\"'#]{4,500})")
+_ATTRIBUTE = re.compile(r"[\w.-]{0,24}[\"']\s*,?\s*[\"']?value[\"']?\s*[:=]\s*[\"'](?P<value>[^\"'\n]{4,500})")
 _WRAPPERS = (
     r"(?:[\w$]{1,24}(?:::|\.|->)){0,2}"
     r"(?:md5|sha\d*|password|\w*crypt|make\w*|\w*hash\w*|\w*encode\w*|b64\w*|some|string|str|bytes|secret\w*|securestring|btoa)"
 )
 _WRAPPED = re.compile(
     rf"(?i:[\w.-]{{0,24}}[\"'\])]{{0,3}}\s{{0,4}}(?:[:=]>?|,)\s{{0,4}}(?:{_WRAPPERS}\(|<<)\s{{0,4}})"
-    r"[bru]{0,2}[\"'](?P<value>[^\"'\n]{3,})[\"']"
+    r"[bru]{0,2}[\"'](?P<value>[^\"'\n]{3,500})[\"']"
 )
 """A value inside a call that only wraps or converts it."""
 _CALLED = re.compile(
-    r"[\w.-]{0,24}[\"']?\(\s{0,4}(?:[\"'][^\"'\n]{0,60}[\"'],\s{0,4}){0,3}[\"'](?P<value>[^\"'\n]{3,})[\"']\s{0,4}\)"
+    r"[\w.-]{0,24}[\"']?\(\s{0,4}(?:[\"'][^\"'\n]{0,60}[\"'],\s{0,4}){0,3}[\"'](?P<value>[^\"'\n]{3,500})[\"']\s{0,4}\)"
 )
 _LATER = re.compile(
     r"[\w.-]{0,24}[\"'`)]{0,2}(?:[,(;][^\n]{0,60}?|[\"']?[ \t]*\{[^{}]{0,200}?|>[^\n<]{0,20}<[^\n>]{0,40}?)"
-    r"\b(?:default\w*|value|with|send_keys|initial\w*)[\"']?\s{0,4}(?:[:=(]|=>)\s{0,4}[\"'](?P<value>[^\"'\n]{3,})[\"']"
+    r"\b(?:default\w*|value|with|send_keys|initial\w*)[\"']?\s{0,4}(?:[:=(]|=>)\s{0,4}[\"'](?P<value>[^\"'\n]{3,500})[\"']"
 )
 """A name and a value among its properties: `password(name: 'a', defaultValue: '…')`, `variable "password" { default = "…" }`."""
-_LONG_STRING = re.compile(r"[\w.-]{0,24}[ \t]{0,8}=[ \t]{0,8}\[(?P<level>=*)\[(?P<value>[^\]\n]{3,})\](?P=level)\]")
-_MOST_ON_A_LINE = 8
-"""How many names of one line are searched for values that no pattern finds; limits the time for a line full of names."""
+_LONG_STRING = re.compile(r"[\w.-]{0,24}[ \t]{0,8}=[ \t]{0,8}\[(?P<level>=*)\[(?P<value>[^\]\n]{3,500})\](?P=level)\]")
+_MOST_ON_A_LINE, _MOST_WITHOUT, _PART_OF_A_LINE = 8, 64, 4096
+"""How many names without a value are looked at on one line, or on each 4,096 characters of it: first for values that no pattern
+finds, then at all. Limits the time for a line full of names.
+"""
 _BEFORE_KEY = re.compile(
     r"(?:api|access|auth|account|private|signing|encryption|master|shared|secret|client|consumer|storage|service|licen[cs]e|app"
     r"|deploy|server|session|webhook|admin)[_ -]?\Z"
@@ -107,7 +109,7 @@ _AFTER_TOKEN = (("", PLAIN), (">", _ELEMENT), ("alue", _VALUE_BELOW), ("alue", _
 def find(text: str, lowered: str, known: frozenset[bytes], cut: int, *, program: bool) -> Iterator[tuple[int, int]]:
     """Yield ``(start, end)`` of the values in ``text`` whose names say that they are secrets; ``cut`` is the cursor's index."""
     spoken = vocabulary(known)
-    names_on = Counter[int]()
+    without = Counter[int]()
     for name in occurring(PASSWORDS, spoken):
         for place in begins(lowered, name):
             after = place + len(name)
@@ -120,19 +122,27 @@ def find(text: str, lowered: str, known: frozenset[bytes], cut: int, *, program:
                     continue
             elif _is_other_word(name, text, lowered, place, after):
                 continue
-            found = list(_password(text, place, after, cut))
+            part = _part_of_line(text, place)
+            found = list(_password(text, place, after, cut)) if without[part] < _MOST_WITHOUT else []
             yield from found
-            line = line_begin(text, place)
-            names_on[line] += 1
-            if not found and names_on[line] <= _MOST_ON_A_LINE:
-                yield from beside.values(text, place, after, program=program)
+            if not found:
+                without[part] += 1
+                if without[part] <= _MOST_ON_A_LINE:
+                    yield from beside.values(text, place, after, program=program)
     for name in () if program else occurring(IN_SETTINGS, spoken):
         for place in begins(lowered, name):
-            yield from beside.values(text, place, place + len(name), program=False)
+            without[part := _part_of_line(text, place)] += 1
+            if without[part] <= _MOST_ON_A_LINE:
+                yield from beside.values(text, place, place + len(name), program=False)
     for name in occurring(TOKENS, spoken):
         for place in begins(lowered, name):
             if name != "key" or (just_before(_BEFORE_KEY, lowered, place, 14) and not _KEY_ID.match(lowered, place)):
                 yield from _token(text, place + len(name), cut)
+
+
+def _part_of_line(text: str, place: int) -> int:
+    """Return where the line of ``place``, or the last of its parts that begins before it, begins."""
+    return text.rfind("\n", begin := place // _PART_OF_A_LINE * _PART_OF_A_LINE, place) + 1 or begin
 
 
 def _is_statement(text: str, place: int, after: int) -> bool:

@@ -6,7 +6,7 @@ Pure. Secrets are rare, so most texts are only searched for plain words, at abou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache, lru_cache
 from re import Pattern
 
@@ -16,6 +16,8 @@ _PIECES = bytes(
     for letter in map(chr, range(256))
 )
 """Translates a Latin-1 text: keeps the characters of keys and passwords, makes all quotes one kind, and all else blanks."""
+_FEW = 64
+"""Up to so many runs, searching for each one takes less time than looking at all runs of a text."""
 _LETTERS = bytes(code if chr(code).isascii() and chr(code).islower() else 32 for code in range(256))
 
 
@@ -62,6 +64,34 @@ def begins(text: str, sign: str) -> Iterator[int]:
     while place >= 0:
         yield place
         place = text.find(sign, place + len(sign))
+
+
+def runs_at(text: str, runs: Collection[str], letters: frozenset[str]) -> Iterator[tuple[str, list[int]]]:
+    """Yield each of the ``runs`` (of ``letters`` alone) with the indices at which it is not a part of a longer run of them.
+
+    A few runs are searched for one by one. For many, that would take a time that grows with the square of the text's length.
+    """
+    if len(runs) <= _FEW:
+        for run in runs:
+            yield (
+                run,
+                [
+                    place
+                    for place in begins(text, run)
+                    if letter_at(text, place - 1) not in letters and letter_at(text, place + len(run)) not in letters
+                ],
+            )
+        return
+    places: dict[str, list[int]] = {run: [] for run in runs}
+    for match in _run_of(letters).finditer(text):
+        if match[0] in places:
+            places[match[0]].append(match.start())
+    yield from places.items()
+
+
+@cache
+def _run_of(letters: frozenset[str]) -> Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(sorted(letters)))}]+")
 
 
 def occurs(sign: str, text: str) -> bool:

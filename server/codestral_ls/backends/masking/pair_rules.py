@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from re import Pattern
 
-VALUE = r"[^\s\"'`,;|<>(){}\[\]$]{3,}"
+VALUE = r"[^\s\"'`,;|<>(){}\[\]$]{3,500}"
 END = r"(?=[ \t]*\r?(?:\n|\Z))"
 
 
@@ -80,7 +80,7 @@ PAIRS: tuple[Pair, ...] = (
         rf"[ \t]-[pPw](?P<value>(?!\d{{1,5}}\b|ass(?:word)?\b|[a-z]+[ \t=]+[^-\s]){VALUE})",
     ),
     _line("@tcp(¦@unix(", rf"[^\n]{{0,200}}?[\"'][\w.-]{{2,40}}:(?P<value>{VALUE})@(?:tcp|unix)\(", words="tcp unix"),
-    _here("net use ", r"net use\b[^\n]{0,120}?\s(?P<value>(?![/\\*])[^\s\"']{3,})\s+/user:", words="net"),
+    _here("net use ", r"net use\b[^\n]{0,120}?\s(?P<value>(?![/\\*])[^\s\"']{3,500})\s+/user:", words="net"),
     _line("/p:", rf"[^\n]{{0,300}}?/u:\S+[^\n]{{0,80}}?\s/p:[\"']?(?P<value>{VALUE})", words="p"),
     # encryption with a password
     _here(
@@ -102,7 +102,7 @@ PAIRS: tuple[Pair, ...] = (
         words="passwd su kinit cryptsetup login sudo",
     ),
     _here(
-        " PSK ¦ EAP ¦ XAUTH ¦ NTLM ", r"[ \t]+(?:PSK|EAP|XAUTH|NTLM)[ \t]+\"(?P<value>[^\"\n]{3,})\"", words="psk eap xauth ntlm"
+        " PSK ¦ EAP ¦ XAUTH ¦ NTLM ", r"[ \t]+(?:PSK|EAP|XAUTH|NTLM)[ \t]+\"(?P<value>[^\"\n]{3,500})\"", words="psk eap xauth ntlm"
     ),
     _here("WIFI:", r"WIFI:[^\n]{0,120}?\bP:(?P<value>(?:\\.|[^;\\\n]){3,});", words="wifi"),
     _here(
@@ -111,14 +111,14 @@ PAIRS: tuple[Pair, ...] = (
         words="community rocommunity rwcommunity",
     ),
     # access-control lists of Redis: user name on >password
-    _line("user ", r"[ \t]*user[ \t]+\S+[^\n]{0,80}?[ \t]>(?P<value>\S{3,})", words="user"),
+    _line("user ", r"[ \t]*user[ \t]+\S+[^\n]{0,80}?[ \t]>(?P<value>\S{3,500})", words="user"),
     _line(
         "masterauth¦requirepass",
         rf"[ \t]*(?:masterauth|requirepass)[ \t]+[\"']?(?P<value>{VALUE})",
         words="masterauth requirepass",
     ),
     _line("env[", rf"[ \t]*env\[\w*(?i:pass|pwd|secret)\w*\][ \t]*=[ \t]*[\"']?(?P<value>{VALUE})", words="env"),
-    _here("${", rf"\$\{{[\w.]*(?i:pass|pwd|secret|token|key)[\w.]*(?::?[-=]|:)(?P<value>{VALUE})\}}"),
+    _here("${", rf"\$\{{[\w.]{{0,40}}(?i:pass|pwd|secret|token|key)[\w.]{{0,40}}+(?::?[-=]|:)(?P<value>{VALUE})\}}"),
     _here(
         "IDENTIFIED BY ",
         rf"IDENTIFIED\s+BY\s+(?!PASSWORD\b|VALUES\b)(?P<value>{VALUE})(?=\s*[;\n\"'`)]|\s*\Z|\s+\w)",
@@ -128,20 +128,20 @@ PAIRS: tuple[Pair, ...] = (
     _here(
         "add_user¦add-user¦user_add¦user-add¦user:add¦adduser¦useradd¦create_user¦create-user¦createuser¦change_password"
         "¦change-password¦set_password¦set-password¦setpassword¦reset_password¦reset-password¦ register ¦set password",
-        r"[ ]?[\w:-]{4,16}(?: password)?(?:[ \t]+--?[\w-]+(?:=\S+)?)*[ \t]+(?!-)[\w.@/-]+(?:[ \t]+(?!-)[\w.@/-]+)?",
-        rf"[ \t]+[\"']?(?P<value>(?![-/]){VALUE})[\"']?{END}",
+        r"[ ]?[\w:-]{4,16}(?: password)?(?:[ \t]+--?[\w-]{1,40}+(?:=\S{1,200}+)?){0,8}[ \t]+(?!-)[\w.@/-]+",
+        rf"(?:[ \t]+(?!-)[\w.@/-]+)?[ \t]+[\"']?(?P<value>(?![-/]){VALUE})[\"']?{END}",
         words="user users adduser useradd createuser password register setpassword",
     ),
     # a well-known user, then the password as an argument
     _here(
         "'root'¦\"root\"¦'sa'¦\"sa\"¦'admin'¦\"admin\"¦'postgres'¦\"postgres\"¦'guest'¦\"guest\"",
-        r"[\"'][a-z]{2,8}[\"'],\s{0,4}[\"'](?P<value>[^\"'\s$./]{3,})[\"']",
+        r"[\"'][a-z]{2,8}[\"'],\s{0,4}[\"'](?P<value>[^\"'\s$./]{3,500})[\"']",
         words="root sa admin postgres guest",
     ),
     # a well-known user as a key, then the password
     _here(
         "root¦admin¦postgres¦guest",
-        r"(?:root|admin|administrator|postgres|guest)[\"']?\s{0,4}(?::|=>)\s{0,4}[\"'](?P<value>[^\"'\s$./]{3,})[\"']",
+        r"(?:root|admin|administrator|postgres|guest)[\"']?\s{0,4}(?::|=>)\s{0,4}[\"'](?P<value>[^\"'\s$./]{3,500})[\"']",
         words="root admin administrator postgres guest",
     ),
     # a key, and who owns it
@@ -163,7 +163,7 @@ PAIRS: tuple[Pair, ...] = (
     _line(
         " -p ¦ -P ¦ /p ",
         rf"[ \t]*(?:[$#>][ \t]+)?(?:sudo[ \t]+)?(?!(?:{_OTHER_USES})\b)(?:[\w.-]*/)*[a-z][\w.-]*(?:[ \t]+[^\s|;&]+){{0,8}}?[ \t]",
-        r"(?:-[pP]|/p)[ \t]+[\"']?(?P<value>(?![-.]|\w+\.\w{1,4}\b|[A-Z_]+\b)[^\s\"'`,;|<>(){}\[\]$:/=]{6,})[\"']?(?=\s|\Z)",
+        r"(?:-[pP]|/p)[ \t]+[\"']?(?P<value>(?![-.]|\w+\.\w{1,4}\b|[A-Z_]+\b)[^\s\"'`,;|<>(){}\[\]$:/=]{6,500})[\"']?(?=\s|\Z)",
         words="p",
     ),
     _line("snmp", rf"[^\n]{{0,80}}?\bsnmp\w+[^\n]{{0,200}}?[ \t]-[AX][ \t]+[\"']?(?P<value>{VALUE})"),
@@ -183,7 +183,7 @@ PAIRS: tuple[Pair, ...] = (
     # a flag with user:password or user%password
     _here(" -", rf" -{{1,2}}[uUaAlxw](?:ser|uth)?[ =]?[\"']?[\w.@/\\-]+(?::(?![/\d])|%)(?P<value>{VALUE})(?=[\"'\s]|\Z)"),
     # two or three quoted words alone on a line
-    _line('" "', rf"[ \t]*\"[\w.@-]{{1,40}}\"(?:[ \t]+\"[^\s\"]{{1,40}}\")?[ \t]+\"(?P<value>[^\s\"$]{{3,}})\"{END}"),
+    _line('" "', rf"[ \t]*\"[\w.@-]{{1,40}}\"(?:[ \t]+\"[^\s\"]{{1,40}}\")?[ \t]+\"(?P<value>[^\s\"$]{{3,500}})\"{END}"),
     _here("redential ", rf"redential(?:[ \t]+(?!-)[\w.@:/-]+){{1,2}}[ \t]+(?P<value>(?!-){VALUE}){END}"),
     # user NAME using PASSWORD
     _here(
@@ -209,17 +209,17 @@ PAIRS: tuple[Pair, ...] = (
     # user: password,role
     _line("admin:¦root:¦user:", rf"(?:admin|root|user)\w*:[ \t]*(?P<value>{VALUE}),[a-z][\w, -]*{END}"),
     # the key of an encrypted database
-    _here("PRAGMA ¦pragma ", r"(?i:pragma)\s+(?:\w+\.)?(?:re)?key\s*=\s*[\"'](?P<value>[^\"'\n]{3,})[\"']", words="pragma"),
+    _here("PRAGMA ¦pragma ", r"(?i:pragma)\s+(?:\w+\.)?(?:re)?key\s*=\s*[\"'](?P<value>[^\"'\n]{3,500})[\"']", words="pragma"),
     # a data source, its user and a password in a row
     _here(
         "DBI:¦dbi:¦://",
         r"(?:[dD][bB][iI]:|://)[^\"'\n]{1,120}[\"']\s{0,20},\s{0,20}[\"'][\w.@=-]{1,60}[\"']\s{0,20},\s{0,20}"
-        r"[\"'](?P<value>[^\"'\s$./]{3,})[\"']",
+        r"[\"'](?P<value>[^\"'\s$./]{3,500})[\"']",
     ),
     # database;host;…;user;password
     _here(
         "mysql;¦mysqls;¦mysql,¦postgresql;¦postgres;¦clickhouse;¦mariadb;",
-        r"\w+(?P<sign>[;,])[\w.-]+(?:(?P=sign)[\w.-]+){2,3}(?P=sign)(?P<value>[^\s\"';,$]{3,})(?=[\"'\s]|\Z)",
+        r"\w+(?P<sign>[;,])[\w.-]+(?:(?P=sign)[\w.-]+){2,3}(?P=sign)(?P<value>[^\s\"';,$]{3,500})(?=[\"'\s]|\Z)",
         words="mysql mysqls postgresql postgres clickhouse mariadb",
     ),
     # name@host number user password role
@@ -235,10 +235,10 @@ PAIRS: tuple[Pair, ...] = (
     # the name of a wireless network and its key
     _here(
         "WiFi¦wifi.¦wlan.¦WLAN.¦sta_if.¦ap_if.¦Blynk.",
-        r"\w{1,20}\.(?:begin\w*|connect|softAP|addAP)\((?:[\w.]+,\s*)?[\"'][^\"'\n]{1,40}[\"'],\s*[\"'](?P<value>[^\"'\s$]{4,})[\"']",
+        r"\w{1,20}\.(?:begin\w*|connect|softAP|addAP)\((?:[\w.]+,\s*)?[\"'][^\"'\n]{1,40}[\"'],\s*[\"'](?P<value>[^\"'\s$]{4,500})[\"']",
         words="wifi wifimulti wlan sta ap blynk",
     ),
-    _here("WifiKey¦wifikey¦wifi_key¦wpa_key¦wlan_key", r"\w{7,8}\d?[,=: ]\s*[\"']?(?P<value>[^\s\"'&;,$(){}]{4,})"),
+    _here("WifiKey¦wifikey¦wifi_key¦wpa_key¦wlan_key", r"\w{7,8}\d?[,=: ]\s*[\"']?(?P<value>[^\s\"'&;,$(){}]{4,500})"),
     # protocols of networks, each with an algorithm before its key
     _here(
         "message-digest-key ¦ auth ¦ priv ",
@@ -253,11 +253,15 @@ PAIRS: tuple[Pair, ...] = (
     _here("ftp ", rf"ftp [^\n]*\n(?:[^\n]*\n){{0,3}}?[ \t]*user[ \t]+\S+[ \t]+(?P<value>{VALUE}){END}", words="ftp"),
     # keys that a script types
     _line(
-        "{ENTER}¦{Enter}¦{enter}", r"[^\n]{0,80}?[sS]end\w*[ (,]{1,3}[\"'](?P<value>[^\s\"'{}$]{4,})\{(?i:enter)\}", words="enter"
+        "{ENTER}¦{Enter}¦{enter}",
+        r"[^\n]{0,80}?[sS]end\w*[ (,]{1,3}[\"'](?P<value>[^\s\"'{}$]{4,500})\{(?i:enter)\}",
+        words="enter",
     ),
     # the answer that a script gives to a prompt
     _here(
-        'send "¦send -- "¦sendline(', r"send[ln -]{0,6}[ (][\"'](?P<value>[^\s\"'\\$]{4,})(?:\\[rn])+[\"']", words="send sendline"
+        'send "¦send -- "¦sendline(',
+        r"send[ln -]{0,6}[ (][\"'](?P<value>[^\s\"'\\$]{4,500})(?:\\[rn])+[\"']",
+        words="send sendline",
     ),
 )
 

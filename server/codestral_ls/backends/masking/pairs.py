@@ -20,8 +20,8 @@ _RECORDS: tuple[Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
         # NAME: "user:password"
-        r"[ \t]*(?:export[ \t]+)?[A-Z][A-Z0-9_]{3,}[ \t]*[:=][ \t]*[\"']?[\w.@-]{2,40}"
-        rf":(?P<value>(?=[^\n]*\d)(?=[^\n]*[A-Za-z])[^\s\"'/:.{{}}$-]{{6,}})[\"']?{END}",
+        r"[ \t]*(?:export[ \t]+)?[A-Z][A-Z0-9_]{3,500}[ \t]*[:=][ \t]*[\"']?[\w.@-]{2,40}"
+        rf":(?P<value>(?=[^\n]*\d)(?=[^\n]*[A-Za-z])[^\s\"'/:.{{}}$-]{{6,500}})[\"']?{END}",
         # host:port:database:user:password
         rf"[\w.*-]+:(?:\d{{2,5}}|\*):[\w.*-]+:[\w.*@-]+:(?P<value>{VALUE}){END}",
         # user:hash, with the 13 letters of the oldest crypt format
@@ -35,8 +35,8 @@ _LONGEST_CREDENTIAL = 120
 """The characters looked at before an `@`."""
 _CREDENTIAL = re.compile(r"(?<![\w@:.-])(?<!//)(?!(?:npm|jsr|workspace):)[\w.+-]{2,32}:(?P<value>[^\s@/:'\"<>{}$()]{3,80})\Z")
 """user:password before an `@` and a host, but not an aliased package (`npm:react@18`)."""
-_RECORD_END = re.compile(r":[^\s:]{3,}[ \t]*\r?(?:\n|\Z)")
-_ACCOUNT = re.compile(r"[\w.@-]+:(?:\{[\w.-]+\})?(?P<value>[^\s:]{3,}):\d*:\d*:")
+_RECORD_END = re.compile(r":[^\s:]{3,500}[ \t]*\r?(?:\n|\Z)")
+_ACCOUNT = re.compile(r"[\w.@-]+:(?:\{[\w.-]+\})?(?P<value>[^\s:]{3,500}):\d*:\d*:")
 """user:password:number:number:, as in the passwd file."""
 _NUMBERS_BETWEEN = re.compile(r":\d*:\d*:")
 _PAIR_SIGNS = ("auth", "login", "user", "account", "allow", "connectinfo", "cred", "basic", "btoa", "digest")
@@ -64,8 +64,8 @@ _CALL_SIGNS = (
     "bind",
 )
 _DIRECTIVE = re.compile(
-    rf"[ \t]*(?!\w*[aA]uthor)\w*(?:[aA]uth|[lL]ogin|[aA]ccount|[cC]redential|ConnectInfo)\w*[ \t]+[\w.@-]+(?:[ \t]+[\w.-]+)?"
-    rf"[ \t]+(?P<value>{VALUE}){END}"
+    r"[ \t]*(?!\w{0,40}[aA]uthor)\w{0,40}?(?:[aA]uth|[lL]ogin|[aA]ccount|[cC]redential|ConnectInfo)\w{0,40}+[ \t]+"
+    rf"[\w.@-]+(?:[ \t]+[\w.-]+)?[ \t]+(?P<value>{VALUE}){END}"
 )
 """A login directive of a configuration: a user name (and optionally a host or realm), then a password."""
 _WEAK_CALLS = ("wifi", "wlan", "connect", "open", "bind", "ftp", "newinstance", "database")

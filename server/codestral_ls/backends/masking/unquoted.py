@@ -13,29 +13,29 @@ from codestral_ls.backends.masking.occurrences import just_before, letter_at, li
 from codestral_ls.backends.masking.values import is_no_code
 
 PLAIN = re.compile(
-    r"(?P<rest>[\w.-]{0,24})(?P<sign>[ \t]*=[ \t]*|[ \t]*(?:::?|\?|\+)=[ \t]*|::?[ \t]+)(?P<value>[^\s\"'`,;(){}\[\]<>]{4,})"
+    r"(?P<rest>[\w.-]{0,24})(?P<sign>[ \t]*=[ \t]*|[ \t]*(?:::?|\?|\+)=[ \t]*|::?[ \t]+)(?P<value>[^\s\"'`,;(){}\[\]<>]{4,500})"
     r"(?=[ \t]*(?:[#;&][^\n]*)?(?:\r?\n|\Z))"
 )
 _CELLS = re.compile(
-    r"[\w.-]{0,16}[ \t]+(?:(?P<other>[\w.=@:-]+)[ \t]+)?(?P<value>[^\s\"'`,;(){}\[\]<>$]{4,})(?=[ \t]*\r?(?:\n|\Z))"
+    r"[\w.-]{0,16}[ \t]+(?:(?P<other>[\w.=@:-]+)[ \t]+)?(?P<value>[^\s\"'`,;(){}\[\]<>$]{4,500})(?=[ \t]*\r?(?:\n|\Z))"
 )
 """`password user …` on a line of its own, and columns with more than one blank between them."""
 _CONFIGURED_WORD = re.compile(r"[ \t]*(?:[\w-]{1,24}[ \t]+[\w-]{1,24}-)?")
-_ENCLOSED = re.compile(r"[\w.-]{0,16}\]?=(?P<value>[^\s\"'`;&,(){}\[\]<>$%]{3,})(?=[\])}\"',])")
+_ENCLOSED = re.compile(r"[\w.-]{0,16}\]?=(?P<value>[^\s\"'`;&,(){}\[\]<>$%]{3,500})(?=[\])}\"',])")
 _BEFORE_ENCLOSED = re.compile(r"[\[\"'{,][\w.-]{0,30}\Z")
 """`[password=…]`, `'db_password=…'`, `[password]=…)`."""
 _BEFORE_FLAG = re.compile(r"(?:^|[\s\"'\[(,])--?(?:[A-Za-z][\w.-]*)?\Z")
-_FLAG = re.compile(r"[\w.-]{0,16}=(?P<value>[^\s\"'`;&|,(){}<>$]{3,})")
+_FLAG = re.compile(r"[\w.-]{0,16}=(?P<value>[^\s\"'`;&|,(){}<>$]{3,500})")
 """`-Dpassword=…`, `--db-password=…`."""
-_LISTED = re.compile(r"[\w.-]{0,16}=(?P<value>[^\s\"'`;&|,=(){}<>$]{3,})(?=,[\w.-]+=)")
+_LISTED = re.compile(r"[\w.-]{0,16}=(?P<value>[^\s\"'`;&|,=(){}<>$]{3,500})(?=,[\w.-]+=)")
 """`password=…,user=…`."""
-_HEADER = re.compile(r"[\w-]{0,16}:(?P<value>[^\s\"'`;,:(){}\[\]<>]{4,})(?=[ \t]*\r?(?:\n|\Z))")
+_HEADER = re.compile(r"[\w-]{0,16}:(?P<value>[^\s\"'`;,:(){}\[\]<>]{4,500})(?=[ \t]*\r?(?:\n|\Z))")
 _ALONE = re.compile(r"(?:^|\n)[\w-]{0,30}\Z")
 """`passcode:…` alone on its line."""
-PART = re.compile(r"[\w.-]{0,16}[ \t]?=[ \t]?(?P<value>[^\s\"'`;&,(){}\[\]<>$%][^\s\"'`;&(){}<>]{3,})")
+PART = re.compile(r"[\w.-]{0,16}[ \t]?=[ \t]?(?P<value>[^\s\"'`;&,(){}\[\]<>$%][^\s\"'`;&(){}<>]{3,500})")
 _DIRECTIVE = re.compile(
     r"[\w.-]{0,24}(?:[ \t]+(?:[05-9]|--[\w-]+|password|secret|string|simple|cipher|plain\w*|clear\w*|ascii|encrypted|md5|value))*"
-    r"[ \t]+[\"']?(?P<value>[^\s\"'`]{4,})[\"']?[ \t]*(?=\r?\n|\Z)"
+    r"[ \t]+[\"']?(?P<value>[^\s\"'`]{4,500})[\"']?[ \t]*(?=\r?\n|\Z)"
 )
 """`password secret`, alone on its line or after other words of a configuration."""
 _BEFORE_DIRECTIVE = re.compile(r"[ \t]*(?:[\w./@:#+-]+[ \t]+){0,5}[\w./-]*\Z")
@@ -52,7 +52,7 @@ _PROSE = re.compile(
 )
 _BESIDE = re.compile(r"(?:[ \t]+[\w.-]+=|[ \t]*[\"'])")
 _BESIDE_BEFORE = re.compile(r"[\w.-]=[^\s,;()\"']+[ \t]+[\w.-]*\Z")
-_WORD_AFTER = re.compile(r"[\w-]{0,16}[ \t=]+(?P<value>[^\s\"'`]{4,})")
+_WORD_AFTER = re.compile(r"[\w-]{0,16}[ \t=]+(?P<value>[^\s\"'`]{4,500})")
 _BEFORE_WORD = re.compile(
     r"(?:--?[\w-]*|(?:^|\n)[ \t]*(?:ENV|ARG|setenv|SetEnv|set -g?x|set -gx)[ \t]+\w*"
     r"|\b(?:login|user|machine|default)\b[^\n]{0,80}[ \t]|\n[ \t]+|^[ \t]*"
@@ -186,6 +186,10 @@ def _is_among_settings(text: str, place: int, end: int) -> bool:
     """Whether the line at ``place`` and the line above or below it are unquoted settings, as in configuration files."""
     start = line_begin(text, place)
     above = line_begin(text, max(0, start - 1))
+    if not _SETTING.fullmatch(text, start, end):
+        return False
+    if _SETTING.fullmatch(text, above, max(above, start - 1)):
+        return True
     next_line = text.find("\n", end) + 1
-    below = text[next_line : text.find("\n", next_line) if "\n" in text[next_line:] else len(text)] if next_line else ""
-    return bool(_SETTING.fullmatch(text[start:end])) and any(map(_SETTING.fullmatch, (text[above : max(above, start - 1)], below)))
+    last = text.find("\n", next_line)
+    return next_line > 0 and _SETTING.fullmatch(text, next_line, len(text) if last < 0 else last) is not None
