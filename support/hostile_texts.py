@@ -53,6 +53,15 @@ HOSTILE_TEXTS = [
         "server key" * 650,
         ".".join(f"aB3dE6gH9jK2mN5p{number}" for number in range(350)),
     ),
+    *("|pass|\n" * 900, "pass,x\n" * 900, "a,pass\n" * 900),
+    *(
+        "login river7 " * 500,
+        "\n".join(f"login: river{number}!" for number in range(380)),
+        "".join(f'login("river{number}", "Maple{number}!")\n' for number in range(170)),
+        "river7 " * 930,
+        "a!" * 3_200,
+        "walnutriver'" * 540,
+    ),
 ]
 """Made to slow down the expressions of `codestral_ls.backends.masking`."""
 
