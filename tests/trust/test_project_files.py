@@ -15,6 +15,7 @@ from codestral_ls.config.load import load_options
 from codestral_ls.config.read_files import PROJECT_FILE, read_toml
 from codestral_ls.config.sections import Options
 from codestral_ls.generate.docstrings.house_rules import HouseRules, read_house_rules
+from codestral_ls.generate.testing.profile import read_test_profile
 from codestral_ls.system.toml_text import UnfitTomlError, parsed_toml
 
 PATIENCE = 4.0
@@ -60,6 +61,41 @@ def house_rules(project: Path, text: str) -> None:
 def test_no_text_takes_long(tmp_path: Path, read: Callable[[Path, str], None], name: str) -> None:
     began = time.thread_time()
     read(tmp_path, {**KEYS, **TEXTS}[name])
+    assert time.thread_time() - began < PATIENCE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[flake8]\na" + " " * 450_000 + "b\n",
+        "[flake8]\na" + "\t" * 450_000 + "b\n",
+        "[" * 450_000,
+        "[flake8]\n" + "max-line-length = " + "9" * 400_000 + "\n",
+        "[flake8]\na = 1\n" + " x\n" * 150_000,
+        "[flake8]\n" + "=:" * 200_000,
+        "[*]\nmax_line_length" + " " * 450_000 + "=1\n",
+        "[" + "{" * 200_000 + "]\nmax_line_length = 1\n",
+        "[{" + "*.py," * 80_000 + "}]\nindent = 1\n",
+        "[" * 450_000 + '"' + ":" * 40_000,
+    ],
+    ids=range(10),
+)
+def test_no_other_configuration_of_tools_takes_long(tmp_path: Path, text: str) -> None:
+    for name in (
+        "setup.cfg",
+        "tox.ini",
+        ".flake8",
+        ".editorconfig",
+        ".prettierrc",
+        "package.json",
+        "pytest.ini",
+        "vitest.config.ts",
+    ):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "test_a.py").write_text("def test_a():\n    pass\n")
+    began = time.thread_time()
+    assert read_house_rules(tmp_path) == HouseRules()
+    read_test_profile(tmp_path, [tmp_path / "test_a.py"], "auto", None)
     assert time.thread_time() - began < PATIENCE
 
 

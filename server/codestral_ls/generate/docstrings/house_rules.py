@@ -6,7 +6,6 @@ each up to a limited size. Unreadable files are ignored.
 
 from __future__ import annotations
 
-import configparser
 import json
 import re
 from collections.abc import Mapping
@@ -103,16 +102,30 @@ def _list(values: Mapping[str, object], name: str) -> list[str]:
 
 def _ini(root: Path, option: str) -> int | None:
     for name in ("setup.cfg", "tox.ini", ".flake8"):
-        parser = configparser.ConfigParser(interpolation=None, strict=False)
-        try:
-            parser.read_string(_read(root / name))
-            for section in ("flake8", "pycodestyle"):
-                for key in (option, option.replace("-", "_")):
-                    if parser.has_option(section, key):
-                        return int(parser.get(section, key).split()[0])
-        except (configparser.Error, ValueError, IndexError):
-            continue
+        values = _ini_values(_read(root / name))
+        for section in ("flake8", "pycodestyle"):
+            for key in (option, option.replace("-", "_")):
+                number = next(iter(values.get((section, key), "").split(None, 1)), "")
+                if number.isascii() and number.isdecimal() and len(number) < 10:
+                    return int(number)
     return None
+
+
+def _ini_values(text: str) -> dict[tuple[str, str], str]:
+    """The values by section and option that begin in the option's own line, the last ones of each.
+
+    Python's reader takes time in the square of a line's length, and the file may be a stranger's.
+    """
+    values: dict[tuple[str, str], str] = {}
+    section = ""
+    for line in text.splitlines():
+        inner, ends, _ = line.removeprefix("[").partition("]")
+        if ends and line.startswith("["):
+            section = inner
+        elif line[:1] not in (*" \t#;", ""):
+            end = min((place for mark in "=:" if (place := line.find(mark)) >= 0), default=0)
+            values[section, line[:end].strip().lower()] = line[end + 1 :].strip()
+    return values
 
 
 def _editor_config(root: Path, pattern: str) -> int | None:
