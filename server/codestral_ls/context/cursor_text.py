@@ -14,7 +14,7 @@ VISIBLE_BEFORE, VISIBLE_AFTER = 4_900, 1_640
 LINES_BEFORE, LINES_AFTER = 14, 6
 LAST_LINES = 5
 
-_OWNER = re.compile(r"([^\W\d]\w*)\s*(?:\(\s*\))?(?:\?|!)?(?:\.|->|::)")
+_OWNER = re.compile(r"(?<!\w)([^\W\d]\w*+)\s*+(?:\(\s*\))?(?:\?|!)?(?:\.|->|::)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Set
 from functools import lru_cache
 
-_WORD = re.compile(r"\$*[^\W\d][\w$]+")
+_WORD = re.compile(r"(?<!\$)\$*+[^\W\d][\w$]+")
+"""The lookbehind keeps a line of dollars from being tried anew at each of them."""
 _PART = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[^\W\dA-Z_]+\d*|\d+")
 
 

@@ -11,7 +11,7 @@ from codestral_ls.edits.signatures import Signature, split_at_commas
 
 ASYNC_LANGUAGES = frozenset({"python", "javascript", "javascriptreact", "typescript", "typescriptreact", "rust"})
 """Languages with ``async`` before a function; only Rust writes ``await`` after the call."""
-_CALLED = re.compile(r"[\w.]*$")
+_CALLED = re.compile(r"(?<![\w.])[\w.]*+$")
 _TAKES_A_VALUE = re.compile(r"(?:^\s*|[^=!<>]=\s*)$")
 _WRAPS = re.compile(r"(?<![\w)\]])\($")
 """An opening bracket that does not begin the arguments of a call."""

@@ -33,13 +33,15 @@ PART_LENGTH = 8
 """How many characters of an incomplete last line must agree with the line below for a repetition."""
 
 _WORD = re.compile(r"[^\W\d_]\w*")
+_LONGEST_TARGET = 500
+"""Characters before an assignment's sign that are looked at: a line may be of any length."""
 _ASSIGNS = re.compile(r"\w[\w\s\])}:.<>*&]*(?:(?<![=!<>])=|:=|=>|<-|:)\s*\Z")
 
 
 def without_beginning(text: str, cursor: Cursor) -> str:
     """``text`` without the beginning of its line, if that is certainly a repetition."""
     begun = cursor.line_before.strip()
-    if not _ASSIGNS.search(begun) and len(set(_WORD.findall(begun))) < 2:
+    if not _ASSIGNS.search(begun[-_LONGEST_TARGET:]) and len(set(_WORD.findall(begun))) < 2:
         return text
     return repeats_beginning(text, cursor) or text
 

@@ -29,7 +29,7 @@ _MOST_CALLS = 3
 _LONGEST_CALL = 160
 LONGEST_DOCUMENTATION = 600
 """Characters that are shown of a base's documentation."""
-_CALL = re.compile(r"([A-Za-z_$][\w$]*)\(")
+_CALL = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*)\(")
 _NO_CALL = ("def ", "async def ", "class ", "function ", "func ", "fn ", "pub ", "export ", "*", "//", "#", "@", "import ", "from ")
 _CALLABLE = frozenset({"function", "method", "class", "type", "macro"})
 _CLASSES = frozenset({"class", "type"})
