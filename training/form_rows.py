@@ -13,7 +13,7 @@ from codestral_ls.backends.masking.clues import around, near, side
 from codestral_ls.backends.masking.known_words import common_passwords, common_words, known_words
 from codestral_ls.backends.masking.likely import candidates
 from codestral_ls.backends.masking.looks import SIGNS, look
-from codestral_ls.backends.masking.occurrences import pieces, words
+from codestral_ls.backends.masking.occurrences import begins, pieces, words
 from codestral_ls.backends.masking.randomness import is_random
 from support.backends.secret_files import Form
 
@@ -151,15 +151,14 @@ def new_password(chance: random.Random) -> str:
 
 
 def _rows(source: str, text: str, secret: str) -> Iterator[Row]:
-    program = beside.is_program(text, words(pieces(text)))
+    program = beside.is_program(beside.signs_of_program(text, words(pieces(text))))
     where = "program" if program else "text"
-    begin = text.find(secret) if secret else len(text)
-    end = begin + len(secret)
-    for start, stop, kind, again in candidates(text, program=program):
-        overlaps = start < end and stop > begin
+    begun = list(begins(text, secret)) if secret else []
+    for start, stop, kind in candidates(text, program=program):
+        overlaps = any(start < begin + len(secret) and stop > begin for begin in begun)
         if not overlaps or stop - start >= len(secret) / 2:
             left, right = side(text[start - 1 : start]), side(text[stop : stop + 1])
-            clues = {*near(kind, left, right, where), *around(text, start, stop, kind, where, again=again)}
+            clues = {*near(kind, left, right, where), *around(text, start, stop, kind, where)}
             yield Row(source, frozenset(clues), overlaps)
 
 

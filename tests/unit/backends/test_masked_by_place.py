@@ -151,7 +151,7 @@ adduser ann
 [other]\nann = hunterx
 """,
     "rows below a head": r"""
-name,password,city\nann,«hunter2»,Rome\nbob,«s3cr3t»,Bonn\n\nzoe,s3cr3t,x
+name,password,city\nann,«hunter2»,Rome\nbob,«s3cr3t»,Bonn\n\nzoe,r1v3rs,x
 name,password\nann,«hunter2»\nbob\nzoe,hunter3
 name , password \nann , «hunter2»\t
 "name","password"\n"ann","«hunter2»"

@@ -121,9 +121,9 @@ def test_after_a_letter_only_what_is_near_the_cursor_is_looked_at(monkeypatch: p
     looked_at: list[int] = []
     near = find._near
 
-    def watched(text: str, lowered: str, joined: bytes, known: frozenset[bytes], cut: int) -> Iterator[Span]:
-        looked_at.append(len(text))
-        return near(text, lowered, joined, known, cut)
+    def watched(part: find._Part, cut: int, *, program: bool) -> Iterator[Span]:
+        looked_at.append(len(part.text))
+        return near(part, cut, program=program)
 
     monkeypatch.setattr(find, "_near", watched)
     text = plain(_long_text()) * 5

@@ -50,7 +50,7 @@ def test_the_words_of_files_are_no_secrets() -> None:
     rows, lines = file_rows([("a", "login: river77\n" * 10), ("b", "")])
     assert lines == 10
     assert [row.is_secret for row in rows] == [False] * 10
-    assert all("before: login" in row.clues and "again" in row.clues for row in rows)
+    assert all("before: login" in row.clues for row in rows)
 
 
 def test_weights_tell_secrets_from_others() -> None:

@@ -21,7 +21,8 @@ _PROGRAM = frozenset(
     b"return def function func const class import void struct public static elif lambda typeof require include namespace impl "
     b"async await yield endif ifndef extends interface".split()
 )
-"""Keywords of programming languages; a text with two of them is treated as program code."""
+_ENOUGH_SIGNS, _CALL = 2, frozenset((b"()",))
+"""A text with two keywords of programming languages, or a call on a line of its own, is treated as program code."""
 _CALL_ALONE = re.compile(r"(?m)^[ \t]*[A-Za-z_][\w.]*\([^()\n]*\)[ \t]*;?[ \t]*$")
 """A line that is only a call."""
 _PROSE_BEFORE = re.compile(r"(?i)\b(?:the|an?|your|my|their|his|her|its|our|this|that|no|any|each|every)[ \t]+[\w.-]*\Z")
@@ -55,9 +56,15 @@ _WORTH = re.compile(r"[\"'`\d]")
 _SHORTEST = 4
 
 
-def is_program(text: str, known: frozenset[bytes]) -> bool:
-    """Whether a text with the words ``known`` is program code rather than settings, data or commands."""
-    return len(known & _PROGRAM) >= 2 or _CALL_ALONE.search(text) is not None
+def signs_of_program(text: str, known: frozenset[bytes]) -> frozenset[bytes]:
+    """Return what a text with the words ``known`` has of program code: keywords, and a line that is only a call."""
+    found = known & _PROGRAM
+    return found | _CALL if len(found) < _ENOUGH_SIGNS and _CALL_ALONE.search(text) else found
+
+
+def is_program(signs: frozenset[bytes]) -> bool:
+    """Whether a text with these signs is program code rather than settings, data or commands."""
+    return len(signs) >= _ENOUGH_SIGNS or signs >= _CALL
 
 
 def values(text: str, place: int, after: int, *, program: bool) -> Iterator[tuple[int, int]]:

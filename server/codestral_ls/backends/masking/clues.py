@@ -41,8 +41,8 @@ def near(look: str, left: str, right: str, where: str) -> list[str]:
     return [look, f"{where} {look}", sides, f"{where} {sides}", f"{kind} {sides}", f"▒{right}", f"{left}▒"]
 
 
-def around(text: str, start: int, end: int, look: str, where: str, *, again: bool) -> list[str]:
-    """Return all other clues of the word at ``start`` to ``end``; ``again``: it occurs elsewhere in the text."""
+def around(text: str, start: int, end: int, look: str, where: str) -> list[str]:
+    """Return all other clues of the word at ``start`` to ``end``."""
     first, last = max(0, start - _BEFORE), min(len(text), end + _AFTER)
     line_start = text.rfind("\n", first, start) + 1 or first
     line_end = text.find("\n", end, last)
@@ -71,8 +71,6 @@ def around(text: str, start: int, end: int, look: str, where: str, *, again: boo
     found += [f"above: {word}" for word in set(_words(above[above.rfind("\n") + 1 :]))]
     if any("." in part and _ADDRESS.search(part) for part in (before, after)):
         found.append("address")
-    if again:
-        found += ["again", f"again {kind}"]
     return found
 
 

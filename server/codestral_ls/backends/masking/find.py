@@ -60,57 +60,92 @@ class Span:
 
 
 _MOST_REMEMBERED = 64
-_remembered: dict[str, tuple[Span, ...]] = {"": ()}
-"""The secrets of the texts far before and after a cursor, by text."""
+_remembered: dict[tuple[str, bool], tuple[Span, ...]] = {}
+"""The secrets of the texts far before and after a cursor, by the text and whether all around it is program code."""
 
 
 def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     """Return the secrets in ``text``, in order and without overlaps. ``cut`` is the cursor's index (None: the end of the text).
 
-    Text far from the cursor rarely changes between two keystrokes, so its secrets are remembered.
+    Text far from the cursor rarely changes between two keystrokes, so its secrets are remembered. Wherever the cursor is, what is
+    found is the same, but for the word at the cursor.
     """
     cut = len(text) if cut is None else cut
     first = line_begin(text, max(0, cut - _NEAR) // _STEP * _STEP)
     last = text.find("\n", min(len(text), cut + _NEAR)) + 1 or len(text)
     lowered, signs_of_columns = small(text), columns.SIGNS
-    head, tail = _remembered.get(text[:first]), _remembered.get(text[last:])
-    if head is None or tail is None:
+    found = _found_near(text, lowered, cut, first, last)
+    if found is None:
         joined = pieces(text)
         known = words(joined)
+        program = beside.is_program(beside.signs_of_program(text, known))
         signs_of_columns = tuple(occurring(columns.SIGNS, vocabulary(known)))
-        found = list(_near(text, lowered, joined, known, cut))
+        found = list(_near(_Part(text, lowered, joined, known), cut, program=program))
         if len(_remembered) > _MOST_REMEMBERED:
             forget()
-        _remembered[text[:first]] = tuple(span for span in found if span.end <= first)
-        _remembered[text[last:]] = tuple(_moved((span for span in found if span.start >= last), -last))
-    else:
-        start = line_begin(text, max(0, first - _NEAR))
-        end = text.find("\n", min(len(text), last + _NEAR)) + 1 or len(text)
-        joined = pieces(text[start:end])
-        near = _near(text[start:end], lowered[start:end], joined, words(joined), cut - start)
-        found = [*head, *_moved(near, start), *_moved(tail, last)]
+        _remembered[text[:first], program] = tuple(span for span in found if span.end <= first)
+        _remembered[text[last:], program] = tuple(_moved((span for span in found if span.start >= last), -last))
     found += [Span(begin, stop, "column") for begin, stop in columns.find(text, lowered, signs_of_columns)]
     found += [Span(begin, stop, "surroundings") for begin, stop in phrases.blocks(text)]
     begun = just_before(_BEGUN, text, cut, 200)
     if begun:
         found.append(Span(begun.start(), cut, "begun"))
-    return apart(found)
+    return apart(found + list(_again(text, found)))
+
+
+def _found_near(text: str, lowered: str, cut: int, first: int, last: int) -> list[Span] | None:
+    """Return what is found in the lines from ``first`` to ``last`` and remembered of the others; None if it is not remembered."""
+    head, tail = text[:first], text[last:]
+    for program in (False, True):
+        before, after = ((() if not part else _remembered.get((part, program))) for part in (head, tail))
+        if before is None or after is None:
+            continue
+        start = line_begin(text, max(0, first - _NEAR))
+        end = text.find("\n", min(len(text), last + _NEAR)) + 1 or len(text)
+        part = text[start:end]
+        joined = pieces(part)
+        known = words(joined)
+        signs = beside.signs_of_program(part, known) | _signs_of_program(text[:start]) | _signs_of_program(text[end:])
+        if beside.is_program(signs) is program:
+            near = _near(_Part(part, lowered[start:end], joined, known), cut - start, program=program)
+            return [*before, *_moved(near, start), *_moved(after, last)]
+    return None
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _signs_of_program(text: str) -> frozenset[bytes]:
+    return beside.signs_of_program(text, words(pieces(text)))
+
+
+def _again(text: str, found: list[Span]) -> Iterator[Span]:
+    """Yield the other places of what was found, if it cannot be an ordinary word: a secret is one wherever it stands."""
+    values = {text[span.start : span.end] for span in found}
+    unusual = {value for value in values if likely.is_unusual(value)}
+    for value, places in runs_at(text, unusual, likely.OF_PASSWORDS):
+        for place in places:
+            yield Span(place, place + len(value), "again")
 
 
 def forget() -> None:
     """Forget the secrets of texts far from a cursor."""
     _remembered.clear()
-    _remembered[""] = ()
 
 
-def _near(text: str, lowered: str, joined: bytes, known: frozenset[bytes], cut: int) -> Iterator[Span]:
-    """Yield the secrets that their own line and the lines around it reveal.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a text: the same in lower case, its pieces (``occurrences.pieces``) and its words."""
 
-    ``lowered`` is the text in lower case, ``joined`` are its pieces (``occurrences.pieces``), ``known`` its words.
-    """
+    text: str
+    lowered: str
+    joined: bytes
+    known: frozenset[bytes]
+
+
+def _near(part: _Part, cut: int, *, program: bool) -> Iterator[Span]:
+    """Yield the secrets that their own line and the lines around it reveal; ``cut`` is the cursor's index in the part."""
+    text, lowered, joined, known = part.text, part.lowered, part.joined, part.known
     if not text:
         return
-    program = beside.is_program(text, known)
     yield from (Span(*one) for one in forms.find(text, known))
     yield from (Span(start, end, "named") for start, end in named.find(text, lowered, known, cut, program=program))
     yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, lowered, known))

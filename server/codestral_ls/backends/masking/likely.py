@@ -18,15 +18,15 @@ from codestral_ls.backends.masking.known_words import common_passwords, common_w
 from codestral_ls.backends.masking.looks import SIGNS, look
 from codestral_ls.backends.masking.occurrences import letter_at, pieces, runs_at
 
-_OF_PASSWORDS = frozenset(string.ascii_letters + string.digits + SIGNS)
+OF_PASSWORDS = frozenset(string.ascii_letters + string.digits + SIGNS)
 _QUOTE = '"'
-_LETTERS = bytes(ord(letter if letter == _QUOTE or letter in _OF_PASSWORDS else " ") for letter in map(chr, range(256)))
+_LETTERS = bytes(ord(letter if letter == _QUOTE or letter in OF_PASSWORDS else " ") for letter in map(chr, range(256)))
 """Translates the pieces of a text: keeps the characters of chosen passwords and quotes, with blanks for all others."""
 _SHORTEST, _LONGEST = 5, 64
 """Characters of a run in which a password is looked for."""
 ENOUGH, _ENOUGH_TYPED = -2.5, 0.0
-"""The least weight of a password; chosen so that one ordinary line in a thousand is touched. The word that is being typed is not
-whole yet, and looks more like none: at the lower weight one cursor in 250 would have its word masked for nothing."""
+"""The least weight of a password; chosen so that fewer than two ordinary lines in a thousand are touched. The word that ends at the
+cursor may be unfinished: at the lower weight one cursor in 250 would have its word masked for nothing."""
 _HOPELESS = -5.5
 """Words whose look and sides weigh less are not looked at more closely."""
 
@@ -44,28 +44,39 @@ def find(text: str, cut: int, joined: bytes | None = None, *, program: bool) -> 
     """
     where = "program" if program else "text"
     weights = _weights()
-    for start, end, kind, again in candidates(text, joined, program=program):
+    for start, end, kind in candidates(text, joined, program=program):
         weight = _near(kind, side(letter_at(text, start - 1)), side(letter_at(text, end)), where)
         if weight > _HOPELESS:
-            clues = around(text, start, end, kind, where, again=again)
-            enough = _ENOUGH_TYPED if start < cut <= end else ENOUGH
+            clues = around(text, start, end, kind, where)
+            enough = _ENOUGH_TYPED if cut == end else ENOUGH
             if weight + sum(weights.get(clue, 0.0) for clue in clues) > enough:
                 yield start, end
 
 
-def candidates(text: str, joined: bytes | None = None, *, program: bool) -> Iterator[tuple[int, int, str, bool]]:
-    """Yield the start, the end, the look of each word with a look, and whether it occurs again.
+def is_unusual(value: str) -> bool:
+    """Whether a value is a run of letters, digits and signs in which not all are letters or all digits."""
+    return (
+        len(value) > _SHORTEST
+        and not value.isalpha()
+        and not value.isdigit()
+        and OF_PASSWORDS.issuperset(value)
+        and bool(look(value))
+    )
+
+
+def candidates(text: str, joined: bytes | None = None, *, program: bool) -> Iterator[tuple[int, int, str]]:
+    """Yield the start, the end and the look of each word with a look.
 
     In a ``program``, words outside quotes are names.
     """
     joined = pieces(text) if joined is None else joined
     looked_into = {run: found for run in _unknown(_runs(joined, program=program)) if (found := _look_into(run))[2]}
-    for run, places in runs_at(text, looked_into, _OF_PASSWORDS):
+    for run, places in runs_at(text, looked_into, OF_PASSWORDS):
         begin, length, kind = looked_into[run]
         for place in places:
             start = place + begin
             if not (program and group(kind) == "words" and letter_at(text, start - 1) not in QUOTES):
-                yield start, start + length, kind, len(places) > 1
+                yield start, start + length, kind
 
 
 def _runs(joined: bytes, *, program: bool) -> set[str]:

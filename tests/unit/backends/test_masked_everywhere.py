@@ -1,0 +1,75 @@
+"""What is masked at one cursor is masked at every other one, and in every place of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from codestral_ls.backends.masking.find import find_secrets, forget
+from codestral_ls.backends.masking.mask import Mask
+
+CODE = "".join(f"value_{number} = compute(value_{number - 1}, {number})\n" for number in range(1, 120))
+NOTES = "".join(f"line {number} of the notes\n" for number in range(1, 250))
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+def masked(text: str, cut: int) -> list[str]:
+    return [text[span.start : span.end] for span in find_secrets(text, cut)]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{NOTES}alice / Walnut1276*\n{NOTES}",
+        f"{NOTES}admin walnutriver\n{NOTES}import os\ndef run():\n    return os\n",
+        f"class Run:\n    def run(self):\n        pass\n{NOTES}admin walnutriver\n{NOTES}",
+        f"10.0.0.1\tLantern698!\n{CODE}10.0.0.2\tLantern698!\n",
+    ],
+    ids=["notes", "code below", "code above", "twice"],
+)
+def test_the_cursor_does_not_decide(text: str, order: int) -> None:
+    cursors = [
+        place for place in range(0, len(text), 400) if text[place - 1 : place + 1].isspace() or text[place - 1 : place] != "!"
+    ]
+    found = {tuple(masked(text, cut)) for cut in cursors[::order]}
+    assert len(found) == 1
+
+
+def test_what_makes_a_text_a_program_may_be_typed_far_away() -> None:
+    notes = f"{NOTES}admin walnutriver\n"
+    for text in (notes, f"{notes}{NOTES}import os\n", f"{notes}{NOTES}import os\ndef run():\n"):
+        fresh = masked(text, len(text))
+        forget()
+        assert masked(text, len(text)) == fresh
+    masked(notes + NOTES, len(notes + NOTES))
+    typed = f"{notes}{NOTES}import os\ndef run():\n"
+    remembered = masked(typed, len(typed))
+    forget()
+    assert remembered == masked(typed, len(typed))
+
+
+def test_a_secret_is_one_wherever_it_stands() -> None:
+    text = f'password = "Lantern698!"\n{CODE}see Lantern698! of the table of colours and sizes, and xLantern698!\n'
+    prefix, _ = Mask().mask(text, "")
+    assert prefix.count("Lantern698!") == 1
+    assert "xLantern698!" in prefix
+
+
+def test_an_ordinary_word_is_not_masked_for_being_a_password_elsewhere() -> None:
+    text = f'password = "lantern"\n{CODE}the lantern is red\n'
+    assert "the lantern is red" in Mask().mask(text, "")[0]
+
+
+def test_a_cursor_inside_a_password_changes_nothing() -> None:
+    text = "10.0.0.1\tLantern698!\n10.0.0.2\tx\n"
+    begin = text.index("Lantern")
+    for cut in range(begin, begin + len("Lantern698!")):
+        assert masked(text, cut) == ["Lantern698!"]
