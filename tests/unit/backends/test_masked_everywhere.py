@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from codestral_ls.backends.masking.find import find_secrets, forget
-from codestral_ls.backends.masking.mask import Mask
+from codestral_ls.backends.masking.mask import Mask, Unmasker
 
 CODE = "".join(f"value_{number} = compute(value_{number - 1}, {number})\n" for number in range(1, 120))
 NOTES = "".join(f"line {number} of the notes\n" for number in range(1, 250))
@@ -73,3 +73,44 @@ def test_a_cursor_inside_a_password_changes_nothing() -> None:
     begin = text.index("Lantern")
     for cut in range(begin, begin + len("Lantern698!")):
         assert masked(text, cut) == ["Lantern698!"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('password = "Point2D"\nimport os\ndef run(x):\n    return Point2D(x), asn_Point2D\n', "return Point2D(x), asn_Point2D"),
+        (
+            "password = Point2D\nuse my_Point2D, Point2D_x, geo.Point2D, Point2D.x and id-Point2D\n",
+            "use my_Point2D, Point2D_x, geo.Point2D, ",
+        ),
+    ],
+)
+def test_a_part_of_a_name_is_no_secret_for_being_one_elsewhere(text: str, left: str) -> None:
+    masked = Mask().mask(text, "")[0]
+    assert "MASKED_" in masked
+    assert left in masked
+
+
+def test_a_part_of_a_longer_name_is_no_likely_password() -> None:
+    assert masked("admin river77!\n", 0) == ["river77!"]
+    assert masked("admin x_river77!\nadmin maple77_x\n", 0) == []
+
+
+@pytest.mark.parametrize("step", [1, 3, 100])
+def test_a_stand_in_in_other_letters_is_put_back_in_them(step: int) -> None:
+    mask = Mask(b"k" * 32)
+    stand_in = mask.mask("10.0.0.1\tLantern698!\n", "")[0].split()[1]
+    answer = f"{stand_in} {stand_in.upper()} x_{stand_in.lower()}_y {stand_in.title()} masked_00000000 MASKED_ masked"
+    unmasker = Unmasker(mask)
+    restored = "".join(unmasker.feed(answer[at : at + step]) for at in range(0, len(answer), step)) + unmasker.end()
+    assert restored == "Lantern698! LANTERN698! x_lantern698!_y Lantern698! masked_00000000 MASKED_ masked"
+
+
+def test_a_stand_in_without_letters_is_the_secret_as_it_was() -> None:
+    mask = Mask()
+    while True:
+        text = f"10.0.0.1\tLantern{len(mask._secrets)}77!\n"
+        stand_in = mask.mask(text, "")[0].split()[1]
+        if stand_in.isupper():
+            assert mask.unmask(stand_in) in text
+            return

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from codestral_ls.backends.masking import beside, columns, forms, likely, named, pairs, phrases
+from codestral_ls.backends.masking.clues import QUOTES
 from codestral_ls.backends.masking.occurrences import (
     just_before,
     letter_at,
@@ -41,6 +42,8 @@ _MOST_JOINED = 4
 _JOINED_AFTER = re.compile(rf"(?:[.:|~][A-Za-z0-9_-]*\d[A-Za-z0-9_-]*){{1,{_MOST_JOINED}}}")
 _JOINTS = frozenset(".:|~/")
 _DIGIT = re.compile(r"\d")
+_IN_NAME, _NAME_AFTER = re.compile(r".?_|\w[.-]"), re.compile(r"_|[.-]\w")
+"""What is directly before or after a part of a longer name."""
 _BEFORE = re.compile(r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[.:|~]|\d{6,}+/)\Z")
 _UUID = re.compile(r"(?i)(?<![0-9a-z])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-z])")
 _BEGUN = re.compile(
@@ -74,8 +77,10 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     first = line_begin(text, max(0, cut - _NEAR) // _STEP * _STEP)
     last = text.find("\n", min(len(text), cut + _NEAR)) + 1 or len(text)
     lowered, signs_of_columns = small(text), columns.SIGNS
-    found = _found_near(text, lowered, cut, first, last)
-    if found is None:
+    remembered = _found_near(text, lowered, cut, first, last)
+    if remembered:
+        found, program = remembered
+    else:
         joined = pieces(text)
         known = words(joined)
         program = beside.is_program(beside.signs_of_program(text, known))
@@ -90,11 +95,14 @@ def find_secrets(text: str, cut: int | None = None) -> list[Span]:
     begun = just_before(_BEGUN, text, cut, 200)
     if begun:
         found.append(Span(begun.start(), cut, "begun"))
-    return apart(found + list(_again(text, found)))
+    return apart(found + list(_again(text, found, program=program)))
 
 
-def _found_near(text: str, lowered: str, cut: int, first: int, last: int) -> list[Span] | None:
-    """Return what is found in the lines from ``first`` to ``last`` and remembered of the others; None if it is not remembered."""
+def _found_near(text: str, lowered: str, cut: int, first: int, last: int) -> tuple[list[Span], bool] | None:
+    """Return what is found in the lines from ``first`` to ``last`` and remembered of the others, and whether all is program code.
+
+    None if the others are not remembered.
+    """
     head, tail = text[:first], text[last:]
     for program in (False, True):
         before, after = ((() if not part else _remembered.get((part, program))) for part in (head, tail))
@@ -108,7 +116,7 @@ def _found_near(text: str, lowered: str, cut: int, first: int, last: int) -> lis
         signs = beside.signs_of_program(part, known) | _signs_of_program(text[:start]) | _signs_of_program(text[end:])
         if beside.is_program(signs) is program:
             near = _near(_Part(part, lowered[start:end], joined, known), cut - start, program=program)
-            return [*before, *_moved(near, start), *_moved(after, last)]
+            return [*before, *_moved(near, start), *_moved(after, last)], program
     return None
 
 
@@ -117,13 +125,18 @@ def _signs_of_program(text: str) -> frozenset[bytes]:
     return beside.signs_of_program(text, words(pieces(text)))
 
 
-def _again(text: str, found: list[Span]) -> Iterator[Span]:
-    """Yield the other places of what was found, if it cannot be an ordinary word: a secret is one wherever it stands."""
+def _again(text: str, found: list[Span], *, program: bool) -> Iterator[Span]:
+    """Yield the other places of what was found, if it cannot be an ordinary word: a secret is one wherever it stands.
+
+    In a ``program``, what has no sign is a name unless it begins a string.
+    """
     values = {text[span.start : span.end] for span in found}
-    unusual = {value for value in values if likely.is_unusual(value)}
-    for value, places in runs_at(text, unusual, likely.OF_PASSWORDS):
+    for value, places in runs_at(text, set(filter(likely.is_unusual, values)), likely.OF_PASSWORDS):
         for place in places:
-            yield Span(place, place + len(value), "again")
+            end = place + len(value)
+            in_code = program and value.isalnum() and letter_at(text, place - 1) not in QUOTES
+            if not in_code and not _IN_NAME.fullmatch(text[max(0, place - 2) : place]) and not _NAME_AFTER.match(text, end):
+                yield Span(place, end, "again")
 
 
 def forget() -> None:

@@ -75,6 +75,8 @@ def candidates(text: str, joined: bytes | None = None, *, program: bool) -> Iter
         begin, length, kind = looked_into[run]
         for place in places:
             start = place + begin
+            if "_" in (letter_at(text, start - 1), letter_at(text, start + length)):
+                continue  # a part of a longer name
             if not (program and group(kind) == "words" and letter_at(text, start - 1) not in QUOTES):
                 yield start, start + length, kind
 

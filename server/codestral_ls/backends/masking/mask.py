@@ -14,7 +14,7 @@ from codestral_ls.backends.masking.find import Span, find_secrets
 
 _MARK = "MASKED_"
 _DIGITS = 8
-STAND_IN = re.compile(_MARK + f"[0-9a-f]{{{_DIGITS}}}")
+STAND_IN = re.compile(_MARK + f"[0-9a-f]{{{_DIGITS}}}", re.IGNORECASE)
 
 
 class Mask:
@@ -37,8 +37,20 @@ class Mask:
         return self._replaced(prefix, before), self._replaced(suffix, after)
 
     def unmask(self, text: str) -> str:
-        """Return the text with the secrets in place of this mask's stand-ins. Unknown stand-ins stay."""
-        return STAND_IN.sub(lambda match: self._secrets.get(match[0], match[0]), text) if _MARK in text else text
+        """Return the text with the secrets in place of this mask's stand-ins. Unknown stand-ins stay.
+
+        A model that writes a stand-in in capitals or in small letters, as in the name of a constant, gets the secret in them.
+        """
+        return STAND_IN.sub(self._restored, text)
+
+    def _restored(self, stand_in: re.Match[str]) -> str:
+        written = stand_in[0]
+        if written in self._secrets:
+            return self._secrets[written]
+        secret = self._secrets.get(_MARK + written[len(_MARK) :].lower())
+        if secret is None:
+            return written
+        return secret.lower() if written.islower() else secret.upper() if written.isupper() else secret
 
     def digest(self, text: str) -> str:
         """Return a name for ``text`` that reveals nothing about it and stays the same for the life of the process."""
@@ -81,6 +93,6 @@ class Unmasker:
         for length in range(longest, 0, -1):
             tail = self._held[-length:]
             mark, digits = tail[: len(_MARK)], tail[len(_MARK) :]
-            if _MARK.startswith(mark) and all(digit in "0123456789abcdef" for digit in digits):
+            if _MARK.startswith(mark.upper()) and all(digit in "0123456789abcdefABCDEF" for digit in digits):
                 return length
         return 0
