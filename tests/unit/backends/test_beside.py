@@ -45,6 +45,11 @@ wep_key0=«hunterx»
 option key '«hunterx»'
 a server key of ours
 password is stored here
+the password is «Mips6195» for now
+our password was now: «477l157@», gone
+the password is 8-character long
+the password is base64-encoded
+the password is hunters
 password reset required
 password policy strict
 login dialog opens here

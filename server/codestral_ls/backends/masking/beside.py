@@ -49,6 +49,9 @@ _WORD_OF_VALUE = re.compile(r"(?i)\w{0,12}(?:value|plain\w*|clear\w*|text|string
 _NOTHING = re.compile(r"[\w.-]{0,30}[^\w\n|,;]*\n")
 _LISTED_BEFORE = re.compile(r"[|,;\t][^\n]*\Z")
 _ASSIGNED = re.compile(r"[=:(>|~]|\b(?:is|was|be)\b")
+_SAID = re.compile(r"[ \t]+(?:is|was)(?:[ \t]+now)?:?[ \t]+")
+_MEASURE = re.compile(r"\d+-?[A-Za-z-]+")
+"""`the password is …` in a sentence, but not `the password is 8-character`."""
 _CHOSEN = re.compile(r"(?=.*\d)(?=.*[a-z])\w{3,}[!@#$%^&+?~]{1,3}\w*")
 """A word with both a digit and punctuation: unquoted words in programs do not have both."""
 _WORTH = re.compile(r"[\"'`\d]")
@@ -109,7 +112,8 @@ def _first(text: str, begin: int, end: int, *, program: bool, prose: bool) -> tu
             between = text[begin : atom.start()]
             if kind == "quoted" and _quoted(value, between, near=near, program=program):
                 return start, stop
-            if kind == "bare" and not prose and _bare(value, between, near=near, program=program):
+            said = prose and _SAID.fullmatch(between) and _strange(value) and not _MEASURE.fullmatch(value)
+            if kind == "bare" and (said or not prose) and _bare(value, between, near=near, program=program):
                 last = value.rpartition(":")[2]
                 return (stop - len(last) if _is_value(last) and _strange(last) else start), stop
         marks = len(value) < 4 or _WORD_OF_VALUE.fullmatch(value) is not None
