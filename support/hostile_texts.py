@@ -44,6 +44,7 @@ HOSTILE_TEXTS = [
     ),
     *(
         "insert into a (pass) values (" + "'a'" * 60,
+        "wifi_key--mariadb" * 350,
         "session=" * 800,
         "auth1" * 1_300,
         "pass1" * 1_300,

@@ -60,7 +60,7 @@ PAIRS: tuple[Pair, ...] = (
     ),
     _here(
         "lftp¦ncftp",
-        rf"\b(?:lftp|ncftp\w*)\b[^\n]{{0,80}}?\s-u\s*[\w.@-]+,(?P<value>{VALUE})",
+        rf"\b(?:lftp|ncftp\w{{0,40}})\b[^\n]{{0,80}}?\s-u\s*[\w.@-]+,(?P<value>{VALUE})",
         words="lftp ncftp ncftpput ncftpget",
     ),
     # a user's flag and a password's on one command line
@@ -85,7 +85,7 @@ PAIRS: tuple[Pair, ...] = (
     # encryption with a password
     _here(
         "zip ¦7z ¦rar ¦openssl ¦security ",
-        r"(?:zip\b[^\n]{0,80}?\s-P\s*|(?:7z\w*|rar|unrar)\b[^\n]{0,80}?\s-h?p|openssl\b[^\n]{0,120}?\s-k\s+",
+        r"(?:zip\b[^\n]{0,80}?\s-P\s*|(?:7z\w{0,40}|rar|unrar)\b[^\n]{0,80}?\s-h?p|openssl\b[^\n]{0,120}?\s-k\s+",
         rf"|security\b[^\n]{{0,120}}?\s-w\s+)[\"']?(?P<value>{VALUE})",
         words="zip z rar unzip unrar openssl security",
     ),
@@ -166,7 +166,7 @@ PAIRS: tuple[Pair, ...] = (
         r"(?:-[pP]|/p)[ \t]+[\"']?(?P<value>(?![-.]|\w+\.\w{1,4}\b|[A-Z_]+\b)[^\s\"'`,;|<>(){}\[\]$:/=]{6,500})[\"']?(?=\s|\Z)",
         words="p",
     ),
-    _line("snmp", rf"[^\n]{{0,80}}?\bsnmp\w+[^\n]{{0,200}}?[ \t]-[AX][ \t]+[\"']?(?P<value>{VALUE})"),
+    _line("snmp", rf"[^\n]{{0,80}}?\bsnmp\w{{1,40}}[^\n]{{0,200}}?[ \t]-[AX][ \t]+[\"']?(?P<value>{VALUE})"),
     _line(
         " /rp¦ /p¦ -rp",
         rf"[^\n]{{0,200}}?\s[-/]r?u(?:ser)?[ :]\S+[^\n]{{0,80}}?\s[-/]r?p[ :][\"']?(?P<value>{VALUE})",
@@ -254,7 +254,7 @@ PAIRS: tuple[Pair, ...] = (
     # keys that a script types
     _line(
         "{ENTER}¦{Enter}¦{enter}",
-        r"[^\n]{0,80}?[sS]end\w*[ (,]{1,3}[\"'](?P<value>[^\s\"'{}$]{4,500})\{(?i:enter)\}",
+        r"[^\n]{0,80}?[sS]end\w{0,40}[ (,]{1,3}[\"'](?P<value>[^\s\"'{}$]{4,500})\{(?i:enter)\}",
         words="enter",
     ),
     # the answer that a script gives to a prompt

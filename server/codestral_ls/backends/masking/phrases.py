@@ -33,9 +33,9 @@ _USER = r"[\"']?[^\s:\"'$]+:([^\s\"'$][^\s\"']*)"
 PHRASES: tuple[Phrase, ...] = (
     _phrase("curl", rf"\bcurl\b[^\n]{{0,300}}?\s(?:-u|--user|-U|--proxy-user)[ =]?{_USER}", "curl"),
     _phrase("http ", rf"\bhttps? [^\n]{{0,100}}?\s-a[ =]?{_USER}", "http https"),
-    _phrase("mysql", r"\bmysql\w*\b[^\n]{0,200}?\s-p[\"']?([^\s\"'$]{3,500})"),
-    _phrase("mariadb", r"\bmariadb[\w-]*\b[^\n]{0,200}?\s-p[\"']?([^\s\"'$]{3,500})"),
-    _phrase("mongo", r"\bmongo\w*\b[^\n]{0,200}?\s-p\s+[\"']?([^\s\"'$]{3,500})"),
+    _phrase("mysql", r"\bmysql\w{0,40}\b[^\n]{0,200}?\s-p[\"']?([^\s\"'$]{3,500})"),
+    _phrase("mariadb", r"\bmariadb[\w-]{0,40}\b[^\n]{0,200}?\s-p[\"']?([^\s\"'$]{3,500})"),
+    _phrase("mongo", r"\bmongo\w{0,40}\b[^\n]{0,200}?\s-p\s+[\"']?([^\s\"'$]{3,500})"),
     _phrase("sshpass", r"\bsshpass\s+-p\s*[\"']?([^\s\"'$]{3,500})", "sshpass"),
     _phrase(
         " login",
@@ -43,7 +43,7 @@ PHRASES: tuple[Phrase, ...] = (
         "login",
     ),
     _phrase("redis-cli", r"\bredis-cli\b[^\n]{0,120}?\s-a\s+[\"']?([^\s\"'$]{3,500})", "redis"),
-    _phrase("ldap", r"\bldap\w+\b[^\n]{0,200}?\s-w\s+[\"']?([^\s\"'$]{3,500})"),
+    _phrase("ldap", r"\bldap\w{1,40}\b[^\n]{0,200}?\s-w\s+[\"']?([^\s\"'$]{3,500})"),
     _phrase("pass:", r"\bpass:([^\s\"'$]{3,500})", "pass"),
     _phrase("htpasswd", r"\bhtpasswd\s+-\w*b\w*\s+\S+\s+\S+\s+[\"']?([^\s\"'$]{3,500})", "htpasswd"),
     _phrase("chpasswd", r"[\"'][\w.-]+:([^\s\"'$]{3,500})[\"']\s*\|\s*(?:sudo\s+)?chpasswd", "chpasswd"),
