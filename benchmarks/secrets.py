@@ -33,8 +33,7 @@ from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.backends.mistral import MistralApi
 from codestral_ls.config.sections import CodestralOptions, FimServerOptions, LimitsOptions, NetworkOptions
 from codestral_ls.documents.privacy import FileRules
-from support.backends.every_form import RULES_ALONE, WHEN_NEW, every_form
-from support.backends.held_out_forms import held_out_forms
+from support.backends.every_form import HELD_OUT_SETS, WHEN_NEW, every_form
 from support.backends.key_forms import HELD_OUT, SURROUNDINGS, is_left, kinds, made
 from support.backends.planted import KINDS, Planter, leaked, plant
 from support.backends.secret_files import Form
@@ -251,37 +250,46 @@ def _share(part: int, whole: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FormsLeft:
-    """How often each form of ``names`` left its secret unmasked in ``rounds`` rounds, and which ones did in the first round."""
+    """How often each form of ``names`` left its secret unmasked in ``rounds`` rounds."""
 
     names: frozenset[str]
     rounds: int
     times: Counter[str]
-    at_first: frozenset[str]
 
     def secrets(self) -> str:
         """The unmasked secrets of all."""
         return _share(sum(self.times.values()), self.rounds * len(self.names))
 
+    def forms(self) -> str:
+        """How many forms leave their secret in one round, on average, of all."""
+        return f"{sum(self.times.values()) / self.rounds:.1f} of {len(self.names)}"
+
 
 def forms_left(forms: Callable[[random.Random], list[Form]] = every_form, seed: int = SEED, rounds: int = 20) -> FormsLeft:
     """Mask the forms of files and command lines, each with ``rounds`` passwords or tokens."""
     chance, mask = random.Random(seed), Mask()
-    drawn = [{name for name, text, secret in forms(chance) if is_left(secret, mask.mask(text, "")[0])} for _ in range(rounds)]
-    names = frozenset(name for name, _, _ in forms(chance))
-    return FormsLeft(names, rounds, Counter(name for left in drawn for name in left), frozenset(drawn[0]))
+    drawn = ((name for name, text, secret in forms(chance) if is_left(secret, mask.mask(text, "")[0])) for _ in range(rounds))
+    times = Counter(name for left in drawn for name in left)
+    return FormsLeft(frozenset(name for name, _, _ in forms(chance)), rounds, times)
 
 
 def _file_forms(seed: int) -> list[str]:
     """Rows about the forms of files and command lines that leave their password unmasked, now and when they were new."""
-    held_out, every = forms_left(held_out_forms, seed), forms_left(every_form, seed)
+    every = forms_left(every_form, seed)
     told = ", ".join(f"{name} ({times} of {every.rounds})" for name, times in every.times.most_common()) or "none"
     rows = [f"| {name} | {_share(*counts)} |" for name, counts in WHEN_NEW.items()]
+    held_out = []
+    for name, (forms, *alone) in HELD_OUT_SETS.items():
+        left = forms_left(forms, seed)
+        held_out.append(f"| {name} | {left.forms()} | {left.secrets()} | {len(left.times)} | {_share(*alone)} |")
     return [
         f"{len(every.names):,} forms of files, command lines, code and notes, {every.rounds} secrets each, weak passwords too.",
         "",
-        f"**Held out** are {len(held_out.names)} of them, from which no rule was written and no weight learned: with one secret"
-        f" each, **{len(held_out.at_first)}** leave it; of {held_out.rounds} secrets each, {held_out.secrets()} are left, by"
-        f" {len(held_out.times)} forms. Before the weights were learned from the other sets it was {_share(*RULES_ALONE)}.",
+        "From two sets no rule was written and no weight learned:",
+        "",
+        "| set held out | forms left, one secret each | secrets left | forms that ever leave one | by rules alone |",
+        "|---|---|---|---|---|",
+        *held_out,
         "",
         f"Of all forms {len(every.times)} ever leave one: {told}.",
         "",

@@ -17,7 +17,7 @@ from benchmarks.replaying.report import machine
 from benchmarks.trusting import host_requests, ignored, lsp_messages, model_headers
 from codestral_ls.backends.masking.mask import Mask
 from codestral_ls.documents.snapshot import Snapshot
-from support.backends.held_out_forms import held_out_forms
+from support.backends.every_form import HELD_OUT_SETS
 from support.backends.key_forms import SURROUNDINGS
 from support.hostile_texts import HOSTILE_FILES, HOSTILE_TEXTS
 
@@ -103,13 +103,14 @@ def _models(arguments: argparse.Namespace) -> str:
 
 def _secrets(_arguments: argparse.Namespace) -> str:
     left, planted = secrets.keys_left().held_out()
-    forms, every = secrets.forms_left(held_out_forms), secrets.forms_left()
+    sets = [secrets.forms_left(forms) for forms, *_ in HELD_OUT_SETS.values()]
+    every = secrets.forms_left()
     return (
-        f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; {len(forms.names)} forms of files, commands "
-        f"and code held out, {forms.rounds} secrets each; {len(every.names):,} forms in all "
-        f"| {left} keys unmasked ({left / planted:.1%}); "
-        f"{len(forms.at_first)} forms held out leave one secret, {len(forms.times)} ever one of {forms.rounds}, "
-        f"{forms.secrets()} secrets of them; of all forms {len(every.times)} ever leave one"
+        f"{planted:,} keys of providers held out, in {len(SURROUNDINGS)} surroundings; {len(sets)} sets of forms of files, "
+        f"commands and code held out, {every.rounds} secrets each; {len(every.names):,} forms in all "
+        f"| {left} keys unmasked ({left / planted:.1%}); with one secret each, {' and '.join(one.forms() for one in sets)} "
+        f"forms held out leave it; {' and '.join(one.secrets() for one in sets)} secrets; "
+        f"of all forms {len(every.times)} ever leave one"
     )
 
 

@@ -114,6 +114,7 @@ CORES = {
                     "looks",
                     "clues",
                     "likely",
+                    "cued",
                     "masked_extent",
                     "masked_values",
                     "beside",

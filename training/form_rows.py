@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from codestral_ls.backends.masking import beside
+from codestral_ls.backends.masking import beside, cued, likely
 from codestral_ls.backends.masking.clues import around, near, side
 from codestral_ls.backends.masking.known_words import common_passwords, common_words, known_words
-from codestral_ls.backends.masking.likely import candidates
 from codestral_ls.backends.masking.looks import SIGNS, look
-from codestral_ls.backends.masking.occurrences import begins, pieces, words
+from codestral_ls.backends.masking.occurrences import begins, pieces, small, words
 from codestral_ls.backends.masking.randomness import is_random
 from support.backends.secret_files import Form
 
@@ -79,7 +78,7 @@ _LINES = [
     "Notes",
     "user: demo",
 ]
-_LONGEST_LINE_OF_WORDS = 24
+_LONGEST_CHOSEN = 24
 _ABOVE, _BELOW = 800, 400
 """Characters of a file around a form."""
 _WINDOW = 6_000
@@ -107,7 +106,7 @@ def form_rows(
     for form_set in sets:
         for turn in range(rounds):
             for name, text, secret in form_set(chance):
-                is_chosen = len(secret) <= _LONGEST_LINE_OF_WORDS and bool(look(secret)) and not is_random(secret)
+                is_chosen = _is_chosen(secret)
                 if not is_chosen and turn >= rounds // 4:
                     continue
                 new = new_password(chance) if is_chosen else secret
@@ -134,11 +133,12 @@ def file_rows(files: Iterable[tuple[str, str]]) -> tuple[list[Row], int]:
 
 
 def new_password(chance: random.Random) -> str:
-    """Make up a password as people do: words with a number, a sign, digits in place of letters, or a common one."""
-    first, second = chance.sample(_vocabulary(), 2)
+    """Make up a password as people do: words with a number, a sign, digits in place of letters, a date, or a common one."""
+    first, second, third = chance.sample(_vocabulary(), 3)
     number = chance.choice([chance.randrange(most) for most in (10, 100, 1000, 10_000)] + [chance.randrange(1970, 2030)])
-    sign = chance.choice("!!!!" + SIGNS)
+    sign, joint = chance.choice("!!!!" + SIGNS), chance.choice("-_.")
     substituted = first.translate(_DIGITS_FOR_LETTERS)
+    year, month, day = chance.randrange(1950, 2026), chance.randrange(1, 13), chance.randrange(1, 29)
     return chance.choice(
         (
             *(f"{first}{number}", f"{first}{number}", f"{first.title()}{number}", f"{first}{number}{sign}"),
@@ -146,19 +146,33 @@ def new_password(chance: random.Random) -> str:
             *(f"{first}{second}", f"{first}{second}", f"{first.title()}{second.title()}", f"{first}{second}{number}"),
             *(f"{substituted}{number % 100}", f"{substituted}{sign}", substituted, f"{first}{number}{second}"),
             *(chance.choice(_common()), chance.choice(_common()), chance.choice(sorted(common_words()))),
+            *(f"{first}{joint}{number}", f"{first.title()}{joint}{number}{sign}", f"{first}{joint}{second}{joint}{third}"),
+            *(f"{first.title()}{joint}{second.title()}{number}", f"{number}{first}", f"{first.upper()}{number}"),
+            *(first, first.title(), f"{first.title()}{second.title()}{third.title()}", f"{first}{second}{third}"),
+            *(f"{first.title()}{second}{third.title()}", f"{first.title()}{joint}{second}", f"{first}{second.title()}"),
+            *(f"{first.upper()}{joint}{number}{sign}", f"{day:02}{joint}{month:02}{joint}{year}"),
+            *(f"{year}{month:02}{day:02}", f"{day:02}{month:02}{year}"),
         )
     )
 
 
+def _is_chosen(secret: str) -> bool:
+    """Whether a person may have made up the secret, so that another made-up one can take its place."""
+    return len(secret) <= _LONGEST_CHOSEN and bool(look(secret) or cued.cued_look(secret)) and not is_random(secret)
+
+
 def _rows(source: str, text: str, secret: str) -> Iterator[Row]:
-    program = beside.is_program(beside.signs_of_program(text, words(pieces(text))))
+    lowered, joined = small(text), pieces(text)
+    known = words(joined)
+    program = beside.is_program(beside.signs_of_program(text, known))
     where = "program" if program else "text"
     begun = list(begins(text, secret)) if secret else []
-    for start, stop, kind in candidates(text, program=program):
+    found = [(*each, ()) for each in likely.candidates(text, joined, program=program)]
+    for start, stop, kind, own in (*found, *cued.candidates(text, lowered, known, program=program)):
         overlaps = any(start < begin + len(secret) and stop > begin for begin in begun)
         if not overlaps or stop - start >= len(secret) / 2:
             left, right = side(text[start - 1 : start]), side(text[stop : stop + 1])
-            clues = {*near(kind, left, right, where), *around(text, start, stop, kind, where)}
+            clues = {*own, *near(kind, left, right, where), *around(text, start, stop, kind, where)}
             yield Row(source, frozenset(clues), overlaps)
 
 

@@ -1,8 +1,8 @@
 """``python -m training.likely_secrets``: learn what each clue to a chosen password is worth.
 
 A logistic regression with an L1 penalty over the clues of `codestral_ls.backends.masking.clues`: secrets are the passwords of the
-forms under ``support/backends``, all but the last set; everything else are words of this machine's files, of which every third is
-kept for the figures that are printed. The weights in the package come from a Debian system: Python's packages, those of
+forms under ``support/backends``, all but the last two sets; everything else are words of this machine's files, of which every
+third is kept for the figures that are printed. The weights in the package come from a Debian system: Python's packages, those of
 ``clients/vscode/node_modules``, and the files under ``/usr/share``, ``/usr/lib`` and ``/etc``. Takes half a minute.
 """
 
@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.secrets import real_files
 from codestral_ls.backends.masking.likely import ENOUGH
-from support.backends.every_form import SETS
+from support.backends.every_form import LEARNED
 from training.form_rows import Row, file_rows, form_rows
 
 _ROUNDS = 24
@@ -72,7 +72,7 @@ def main() -> int:
     plain = real_files()
     files = [(f"file {number}", text) for number, text in enumerate(plain)]
     files += _documents(parser.parse_args().documents, chance)
-    forms = form_rows(SETS[:-1], plain, _ROUNDS, chance)
+    forms = form_rows(LEARNED, plain, _ROUNDS, chance)
     others, _ = file_rows(file for number, file in enumerate(files) if number % 3)
     weights = learned(forms, others)
     _WEIGHTS.write_text(json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")

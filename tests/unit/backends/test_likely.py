@@ -6,11 +6,17 @@ import pytest
 
 from codestral_ls.backends.masking import likely
 from codestral_ls.backends.masking.likely import candidates, find
+from codestral_ls.backends.masking.occurrences import pieces, small, words
 from support.backends.drawn_secrets import CODE, drawn
 
 
+def spans(text: str, cut: int, *, program: bool) -> list[tuple[int, int]]:
+    joined = pieces(text)
+    return sorted(set(find(text, small(text), joined, words(joined), cut, program=program)))
+
+
 def found(text: str, *, program: bool = False) -> list[str]:
-    return [text[start:end] for start, end in sorted(find(text, len(text) + 1, program=program))]
+    return [text[start:end] for start, end in spans(text, len(text) + 1, program=program)]
 
 
 @pytest.mark.parametrize(
@@ -74,17 +80,17 @@ def test_names_and_versions_are_not(text: str, *, program: bool) -> None:
 
 def test_words_outside_quotes_are_names_in_a_program() -> None:
     text = 'walnutriver = "maplepepper"'
-    assert [text[start:end] for start, end, _ in candidates(text, program=True)] == ["maplepepper"]
-    assert len(list(candidates(text, program=False))) == 2
+    assert [text[start:end] for start, end, _ in candidates(text, pieces(text), program=True)] == ["maplepepper"]
+    assert len(list(candidates(text, pieces(text), program=False))) == 2
 
 
 def test_a_candidate_is_a_whole_word() -> None:
     text = "river7 river77 xriver7 é=river7 river7"
-    assert [start for start, end, _ in candidates(text, program=False) if text[start:end] == "river7"] == [0, 25, 32]
+    assert [start for start, end, _ in candidates(text, pieces(text), program=False) if text[start:end] == "river7"] == [0, 25, 32]
 
 
 def test_signs_before_a_word_are_left_out() -> None:
-    assert [(start, end) for start, end, _ in candidates("**river77!", program=False)] == [(2, 10)]
+    assert [(start, end) for start, end, _ in candidates("**river77!", pieces("**river77!"), program=False)] == [(2, 10)]
 
 
 def test_hopeless_words_are_not_looked_at_closely(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +101,7 @@ def test_hopeless_words_are_not_looked_at_closely(monkeypatch: pytest.MonkeyPatc
         return []
 
     monkeypatch.setattr(likely, "around", looked)
-    list(find('x = zorblatt7(river2)\nlogin: "Walnut77!"\n', 0, program=True))
+    spans('x = zorblatt7(river2)\nlogin: "Walnut77!"\n', 0, program=True)
     assert looked_at == ["Walnut77!"]
 
 
@@ -104,11 +110,29 @@ def test_hopeless_words_are_not_looked_at_closely(monkeypatch: pytest.MonkeyPatc
     [("    performan", []), ("login: river77!", ["river77!"]), ('x = "configur', []), ("alice:copper1591", ["copper1591"])],
 )
 def test_the_word_that_is_being_typed_must_look_more_like_a_password(typed: str, expected: list[str]) -> None:
-    assert [typed[start:end] for start, end in find(typed, len(typed), program=False)] == expected
+    assert [typed[start:end] for start, end in spans(typed, len(typed), program=False)] == expected
 
 
 def test_the_weight_that_is_enough_depends_on_the_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(likely, "_ENOUGH_TYPED", 1000.0)
     text = "login: river77! now\n"
     for cut in range(len(text) + 1):
-        assert bool(list(find(text, cut, program=False))) is (cut != len("login: river77!"))
+        assert bool(spans(text, cut, program=False)) is (cut != len("login: river77!"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("login: pepper-Walnut63\n", "pepper-Walnut63"),
+        ("login: pepper-walnut77!\n", "pepper-walnut77!"),
+        ("log in as **admin** with **river77x**\n", "river77x"),
+    ],
+)
+def test_joined_words_are_one_password(text: str, expected: str) -> None:
+    assert expected in found(text)
+
+
+def test_a_password_is_not_joined_to_a_path_or_a_call() -> None:
+    assert likely._joined("login: a/walnut77.txt", 9, 17) == (9, 21)
+    assert likely._joined("login: $a.walnut77", 10, 18) == (10, 18)
+    assert likely._joined("walnut77.strip(x)", 0, 8) == (0, 8)

@@ -23,7 +23,9 @@ _WORDS = frozenset(("two", "Two", "unknown", "TwoTitles", "commonword", "term"))
 
 
 def group(look: str) -> str:
-    """Return a coarser class of looks: ``numbered`` (a word with a number), ``words``, or ``strange``."""
+    """Return a coarser class of looks: ``numbered`` (a word with a number), ``words``, ``strange``, or ``cued`` (see `cued`)."""
+    if look.startswith("cued"):
+        return "cued"
     return "numbered" if look[:4].lower() == "word" else "words" if look in _WORDS else "strange"
 
 

@@ -163,7 +163,8 @@ def _near(part: _Part, cut: int, *, program: bool) -> Iterator[Span]:
     yield from (Span(start, end, "named") for start, end in named.find(text, lowered, known, cut, program=program))
     yield from (Span(start, end, "surroundings") for start, end in phrases.find(text, lowered, known))
     yield from (Span(start, end, "pair") for start, end in pairs.find(text, lowered, known))
-    yield from (Span(start, end, "likely") for start, end in likely.find(text, cut, joined, program=program))
+    found = likely.find(text, lowered, joined, known, cut, program=program)
+    yield from (Span(start, end, "likely") for start, end in found)
     yield from _runs(text, joined)
 
 

@@ -7,16 +7,18 @@ learns the weights from forms in which passwords are written down and from files
 from __future__ import annotations
 
 import json
+import re
 import string
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import filterfalse
 
+from codestral_ls.backends.masking import cued
 from codestral_ls.backends.masking.clues import QUOTES, around, group, near, side
 from codestral_ls.backends.masking.known_words import common_passwords, common_words, known_words
 from codestral_ls.backends.masking.looks import SIGNS, look
-from codestral_ls.backends.masking.occurrences import letter_at, pieces, runs_at
+from codestral_ls.backends.masking.occurrences import letter_at, runs_at
 
 OF_PASSWORDS = frozenset(string.ascii_letters + string.digits + SIGNS)
 _QUOTE = '"'
@@ -24,9 +26,11 @@ _LETTERS = bytes(ord(letter if letter == _QUOTE or letter in OF_PASSWORDS else "
 """Translates the pieces of a text: keeps the characters of chosen passwords and quotes, with blanks for all others."""
 _SHORTEST, _LONGEST = 5, 64
 """Characters of a run in which a password is looked for."""
+_JOINED_BEFORE = re.compile(r"(?<![A-Za-z0-9$*#/_.-])(?:[A-Za-z0-9]+[-.&]){1,4}\Z")
+_JOINED_AFTER = re.compile(r"(?:[-.&][A-Za-z0-9]+){1,4}[!#$*@]?(?![A-Za-z0-9/(_.-])")
 ENOUGH, _ENOUGH_TYPED = -2.5, 0.0
-"""The least weight of a password; chosen so that fewer than two ordinary lines in a thousand are touched. The word that ends at the
-cursor may be unfinished: at the lower weight one cursor in 250 would have its word masked for nothing."""
+"""The least weight of a password; chosen so that few more than one ordinary line in a thousand are touched. The word that ends at
+the cursor may be unfinished: at the lower weight one cursor in 250 would have its word masked for nothing."""
 _HOPELESS = -5.5
 """Words whose look and sides weigh less are not looked at more closely."""
 
@@ -37,20 +41,33 @@ def prepare() -> None:
         read()
 
 
-def find(text: str, cut: int, joined: bytes | None = None, *, program: bool) -> Iterator[tuple[int, int]]:
+def find(text: str, lowered: str, joined: bytes, known: frozenset[bytes], cut: int, *, program: bool) -> Iterator[tuple[int, int]]:
     """Yield ``(start, end)`` of the words that are likely passwords; ``cut`` is the cursor's index.
 
-    ``joined`` are the text's pieces, where they are known already.
+    ``lowered`` is the text in lower case, ``joined`` are its pieces (``occurrences.pieces``), ``known`` its words.
     """
     where = "program" if program else "text"
-    weights = _weights()
     for start, end, kind in candidates(text, joined, program=program):
-        weight = _near(kind, side(letter_at(text, start - 1)), side(letter_at(text, end)), where)
-        if weight > _HOPELESS:
-            clues = around(text, start, end, kind, where)
-            enough = _ENOUGH_TYPED if cut == end else ENOUGH
-            if weight + sum(weights.get(clue, 0.0) for clue in clues) > enough:
-                yield start, end
+        if _weight(text, start, end, kind, where) > (_ENOUGH_TYPED if cut == end else ENOUGH):
+            yield _joined(text, start, end)
+    for start, end, kind, own in cued.candidates(text, lowered, known, program=program):
+        if _weight(text, start, end, kind, where, own) > (_ENOUGH_TYPED if cut == end else ENOUGH):
+            yield _joined(text, start, end)
+
+
+def _weight(text: str, start: int, end: int, kind: str, where: str, own: tuple[str, ...] = ()) -> float:
+    """Return what the clues of a word add up to, or less than is ever enough where its look and sides are hopeless."""
+    weights = _weights()
+    weight = _near(kind, side(letter_at(text, start - 1)), side(letter_at(text, end)), where)
+    if not own and weight <= _HOPELESS:
+        return weight
+    return weight + sum(weights.get(clue, 0.0) for clue in (*own, *around(text, start, end, kind, where)))
+
+
+def _joined(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the password begins and ends to which the word belongs: words joined by ``-``, ``.`` or ``&`` are one."""
+    before, after = _JOINED_BEFORE.search(text, max(0, start - _LONGEST), start), _JOINED_AFTER.match(text, end)
+    return before.start() if before else start, after.end() if after else end
 
 
 def is_unusual(value: str) -> bool:
@@ -64,12 +81,11 @@ def is_unusual(value: str) -> bool:
     )
 
 
-def candidates(text: str, joined: bytes | None = None, *, program: bool) -> Iterator[tuple[int, int, str]]:
+def candidates(text: str, joined: bytes, *, program: bool) -> Iterator[tuple[int, int, str]]:
     """Yield the start, the end and the look of each word with a look.
 
     In a ``program``, words outside quotes are names.
     """
-    joined = pieces(text) if joined is None else joined
     looked_into = {run: found for run in _unknown(_runs(joined, program=program)) if (found := _look_into(run))[2]}
     for run, places in runs_at(text, looked_into, OF_PASSWORDS):
         begin, length, kind = looked_into[run]
@@ -104,7 +120,10 @@ def _unknown(runs: set[str]) -> set[str]:
 def _look_into(run: str) -> tuple[int, int, str]:
     """Return where in the run its word begins, the word's length, and its look ("" if it has none)."""
     word = run.lstrip(SIGNS)
-    return len(run) - len(word), len(word), look(word)
+    begin = len(run) - len(word)
+    if word.endswith("**"):  # bold in Markdown
+        word = word.rstrip("*")
+    return begin, len(word), look(word)
 
 
 @lru_cache(maxsize=10_000)

@@ -29,6 +29,8 @@ _MAIL = re.compile(r"[a-z]\w*@(?:[a-z]+|v?\d+)|[A-Za-z]\w*#\d+|[a-z]*\w\+{1,2}\d
 _CAPITALISED = re.compile(r"([A-Z][a-z]{3,})([A-Z][a-z]{3,})(\d{0,4})")
 _SUBSTITUTED = re.compile(r"[A-Za-z]*\d+[A-Za-z]+[A-Za-z\d]*")
 _LETTERS_OF_A_KEY = 8
+_LONGEST_UNKNOWN = 20
+"""Letters: nobody remembers a longer word that is none; alphabets and examples of hashes are longer."""
 
 
 def look(word: str) -> str:
@@ -63,7 +65,7 @@ def _of_letters(word: str, lowered: str) -> str:
     if word.islower():
         if lowered in known:
             return ""
-        return "two" if is_two_words(word) else "unknown"
+        return "two" if is_two_words(word) else "unknown" if len(word) <= _LONGEST_UNKNOWN else ""
     if word[1:].islower():
         return "Two" if lowered not in known and is_two_words(lowered) else ""
     title = _CAPITALISED.fullmatch(word)

@@ -6,7 +6,7 @@ import re
 
 _PROSE = re.compile(
     r"(?i)(?:is|the|for|and|or|not|to|of|in|on|at|by|with|from|as|an?|no|field|change[ds]?|hash(?:ed|es|ing)?|manage[rd]"
-    r"|polic(?:y|ies)|prompt|protect(?:ed|ion)|strength|confirm(?:ation|ed)?|must|check(?:s|er|ed)?|inputs?|login|expire[ds]?"
+    r"|polic(?:y|ies)|prompt|protect\w*|strength|confirm(?:ation|ed)?|must|check(?:s|er|ed)?|inputs?|login|expire[ds]?"
     r"|incorrect|mismatch|reset|required|wrong|invalid|file|store|less|ed|es|ing|only|here|below|above|again|first"
     r"|requirements|generator|recovery|entry|data|types?|name|value|managers?|through|on|over|using|when|will|can|could|should"
     r"|may|was|were|are|been|has|have|had|does|did|you|your|his|her|its|their|our|this|that|these|those|which|who|what|where"
