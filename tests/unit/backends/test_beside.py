@@ -146,3 +146,29 @@ def test_classes_of_letters() -> None:
 
 def test_a_sign_is_stranger_than_the_next_letter_of_a_word() -> None:
     assert strangeness("user_name") < strangeness("us_ern_am_e")
+
+
+def counted(text: str, known: frozenset[bytes], where: object, name: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How often the function ``name`` is asked for the values of names in ``text``; it finds none."""
+    places: list[int] = []
+
+    def asked(_text: str, place: int, *_: int, **__: bool) -> Iterator[tuple[int, int]]:
+        places.append(place)
+        return iter(())
+
+    monkeypatch.setattr(where, name, asked)
+    assert list(named.find(text, text, known, 0, program=False)) == []
+    return len(places)
+
+
+@pytest.mark.parametrize(("text", "most"), [("pass1" * 1_600, 2 * 64), ("pass1\n" * 100, 100)])
+def test_of_names_without_a_value_64_of_each_4096_characters_of_a_line_are_looked_at(
+    text: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "values", lambda *_, **__: iter(()))
+    assert counted(text, frozenset((b"pass",)), named, "_password", monkeypatch) == most
+
+
+@pytest.mark.parametrize(("text", "most"), [("server key " * 300, 8), ("server key\n" * 30, 30)])
+def test_of_names_in_settings_eight_of_a_line_are(text: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert counted(text, frozenset((b"server", b"key")), beside, "values", monkeypatch) == most
