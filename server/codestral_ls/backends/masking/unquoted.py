@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from codestral_ls.backends.masking.distant_values import DECLARED, IN_BRACES
 from codestral_ls.backends.masking.occurrences import just_before, letter_at, line_begin
+from codestral_ls.backends.masking.sentence_words import is_prose
 from codestral_ls.backends.masking.values import is_no_code
 
 PLAIN = re.compile(
@@ -42,13 +43,6 @@ _BEFORE_DIRECTIVE = re.compile(r"[ \t]*(?:[\w./@:#+-]+[ \t]+){0,5}[\w./-]*\Z")
 _CONFIGURING = re.compile(
     r"[ \t]*(?:(?:enable|username[ \t].*|user[ \t].*|account[ \t].*|set|d-i[ \t].*|local-user[ \t].*)[ \t]+"
     r"|[^\n]*[ \t][\w./-]*/|[#:].*[ \t]:\w*)"
-)
-_PROSE = re.compile(
-    r"(?i)(?:is|the|for|and|or|not|to|of|in|on|at|by|with|from|as|an?|no|field|change[ds]?|hash(?:ed|es|ing)?|manage[rd]"
-    r"|polic(?:y|ies)|prompt|protect(?:ed|ion)|strength|confirm(?:ation|ed)?|must|check(?:s|er|ed)?|inputs?|login|expire[ds]?"
-    r"|incorrect|mismatch|reset|required|wrong|invalid|file|store|less|ed|es|ing|only|here|below|above|again|first"
-    r"|requirements|generator|recovery|entry|data|types?|name|value|managers?|through|on|over)"
-    r"[.,:;!?)]?"
 )
 _BESIDE = re.compile(r"(?:[ \t]+[\w.-]+=|[ \t]*[\"'])")
 _BESIDE_BEFORE = re.compile(r"[\w.-]=[^\s,;()\"']+[ \t]+[\w.-]*\Z")
@@ -116,7 +110,7 @@ def _directive(text: str, place: int, after: int) -> Value:
 
 def _cells(text: str, place: int, after: int) -> Value:
     found = _CELLS.match(text, after)
-    if found is None or _PROSE.fullmatch(found["value"]) or (found["other"] and _PROSE.fullmatch(found["other"])):
+    if found is None or is_prose(found["value"]) or (found["other"] and is_prose(found["other"])):
         return None
     alone = found["other"] and _CONFIGURED_WORD.fullmatch(text, line_begin(text, place), place)
     return found if alone or "  " in found[0] or "\t" in found[0] else None
@@ -154,7 +148,7 @@ def _is_beside_others(text: str, place: int, part: re.Match[str]) -> bool:
 
 def _is_directive(before: str, value: str) -> bool:
     """Whether the last word of a line is the value of a configuration directive rather than the end of a sentence."""
-    if not _BEFORE_DIRECTIVE.fullmatch(before) or _PROSE.fullmatch(value) or not is_no_code(value):
+    if not _BEFORE_DIRECTIVE.fullmatch(before) or is_prose(value) or not is_no_code(value):
         return False
     alone = not before.strip() or (
         re.fullmatch(r"[\w.-]+", before.strip()) is not None and " " not in before.strip() and not before.endswith(" ")
