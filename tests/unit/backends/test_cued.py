@@ -66,6 +66,9 @@ def test_in_a_program_only_strings_are_considered() -> None:
         'Content-Disposition: form-data; name="password"\n\n«ashley-2005!»',
         "admin password was changed to «Contoso-2019!» (Anna)",
         "<keyMaterial>«14101987»</keyMaterial>",
+        "# login alice / «cortland.6»",
+        "try admin / «Jogger-07#» on staging",
+        "connect('alice', '«19711001»')",
     ],
 )
 def test_the_password_is_masked(row: str) -> None:

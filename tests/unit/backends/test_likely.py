@@ -101,7 +101,7 @@ def test_hopeless_words_are_not_looked_at_closely(monkeypatch: pytest.MonkeyPatc
         return []
 
     monkeypatch.setattr(likely, "around", looked)
-    spans('x = zorblatt7(river2)\nlogin: "Walnut77!"\n', 0, program=True)
+    spans('x = zorblatt7(river2)\nhost: "Walnut77!"\n', 0, program=True)
     assert looked_at == ["Walnut77!"]
 
 

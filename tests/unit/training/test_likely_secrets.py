@@ -48,10 +48,10 @@ def test_generated_keys_stay_as_they_are_and_count_less() -> None:
 
 
 def test_the_words_of_files_are_no_secrets() -> None:
-    rows, lines = file_rows([("a", "login: river77\n" * 10), ("b", "")])
+    rows, lines = file_rows([("a", "host: river77\n" * 10), ("b", "")])
     assert lines == 10
     assert [row.is_secret for row in rows] == [False] * 10
-    assert all("before: login" in row.clues for row in rows)
+    assert all("before: host" in row.clues for row in rows)
 
 
 def test_weights_tell_secrets_from_others() -> None:

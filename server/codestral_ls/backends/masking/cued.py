@@ -1,4 +1,4 @@
-"""Find passwords behind a word that announces one, such as ``password``, where even a plain word or a date can be one.
+"""Find passwords behind a word that announces one (``password``, ``login``), where even a plain word or a date can be one.
 
 `likely` looks everywhere, so only what few other words look like can be a password there. Here the candidates are the next words
 after the announcement, on its line or on the lines below, whatever they look like; the same kind of model judges them.
@@ -19,7 +19,20 @@ from codestral_ls.backends.masking.values import CHAIN, is_password
 
 CUES = (
     *("passw", "passphrase", "passcode", "pwd", "kennwort", "wachtwoord", "senha", "parol", "clave", "heslo", "salasana"),
-    *("contrase", "losenord", "secret", "credential", "keymaterial", "motdepasse"),
+    *(
+        "login",
+        "logon",
+        "signin",
+        "connect",
+        "admin",
+        "username",
+        "contrase",
+        "losenord",
+        "secret",
+        "credential",
+        "keymaterial",
+        "motdepasse",
+    ),
 )
 _ATOM = re.compile(r"[^\s\"'`<>(){}\[\],;|=:/\\]{5,40}")
 _REACH, _MOST_ATOMS, _LINES = 260, 6, 3

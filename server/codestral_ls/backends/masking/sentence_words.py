@@ -16,7 +16,7 @@ _PROSE = re.compile(
     r"|access|account|algorithm|based|called|cannot|contents?|creat\w*|delet\w*|updat\w*|empty|enter\w*|error\w*|fail\w*|found|generic"
     r"|given|handl\w*|instead|key|length|line|list|match\w*|method|missing|mode|must|need\w*|never|none|now|null|number|also|always"
     r"|are|pass\w*|present|rather|read|return\w*|sent|set|should|show\w*|some|stor\w*|string|strings|tokens?|true|false|used?|user\w*"
-    r"|valid\w*|values?|variable\w*|whether|write|written|yes)"
+    r"|today|tomorrow|tonight|valid\w*|values?|variable\w*|whether|write|written|yes)"
     r"[.,:;!?)]*"
 )
 
