@@ -111,6 +111,8 @@ CORES = {
                     "masked_by_place",
                     "masking",
                     "masking_shortcuts",
+                    "masked_everywhere",
+                    "masked_columns",
                     "looks",
                     "clues",
                     "likely",

@@ -33,7 +33,8 @@ from codestral_ls.backends.masking.looks import look
         ("r1v3r!", "sign inside"),
         ("riverbed!", "word and sign"),
         ("r1v3r99", "substituted"),
-        ("xKcdPqRt7", "mixed"),
+        ("xKcdPqR7", "mixed"),
+        ("r1verside", "substituted"),
     ],
 )
 def test_what_people_choose_has_a_look(word: str, expected: str) -> None:
@@ -46,7 +47,7 @@ def test_what_people_choose_has_a_look(word: str, expected: str) -> None:
         *("river", "River", "RIVER", "username", "password", "filename"),
         *("int32", "sha256", "utf8", "ubuntu2204", "python310", "postgres16", "base64", "line12", "rfc2616"),
         *("deadbeef12", "0x7fffff", "12px", "a1", "u00e9", "1234", "20240101", "7alpine", "4wheel"),
-        *("alice@example", "checkout@v4", "numpy#87", "c++17", "RT03D", "4*A*E", "PERBC2D"),
+        *("alice@example", "checkout@v4", "numpy#87", "c++17", "RT03D", "4*A*E", "PERBC2D", "xKcdPq7"),
         *("", "abcd", "a" * 33, "river" * 7),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_part_of_a_name_is_no_secret_for_being_one_elsewhere(text: str, left: 
 
 def test_a_part_of_a_longer_name_is_no_likely_password() -> None:
     assert masked("10.0.0.1\tLantern698!\n", 0) == ["Lantern698!"]
-    assert masked("10.0.0.1\tx_Lantern698!\n10.0.0.2\tMaple698_x\n", 0) == []
+    assert masked("10.0.0.1\tx_Lantern698!\n10.0.0.2\tMaple698_x\n10.0.0.3\tLantern698!_x\n", 0) == []
 
 
 @pytest.mark.parametrize("step", [1, 3, 100])

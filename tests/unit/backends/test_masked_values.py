@@ -57,6 +57,7 @@ def test_what_a_name_that_says_password_makes_one(value: str, password: bool) ->
         ("MyHandlerX", False),
         ("Passw0rdKey", False),
         ("Passw0rdKeys", True),
+        ("Passw0rdKeysHandler", True),
         ("Ywxpyuacgfz1", True),
         ("Ywxpyuacgfz1==", True),
         ("Ywxpyuacgf1", True),
