@@ -167,8 +167,7 @@ def _rows(source: str, text: str, secret: str) -> Iterator[Row]:
     program = beside.is_program(beside.signs_of_program(text, known))
     where = "program" if program else "text"
     begun = list(begins(text, secret)) if secret else []
-    found = [(*each, ()) for each in likely.candidates(text, joined, program=program)]
-    for start, stop, kind, own in (*found, *cued.candidates(text, lowered, known, program=program)):
+    for start, stop, kind, own in likely.judged(text, lowered, joined, known, program=program):
         overlaps = any(start < begin + len(secret) and stop > begin for begin in begun)
         if not overlaps or stop - start >= len(secret) / 2:
             left, right = side(text[start - 1 : start]), side(text[stop : stop + 1])

@@ -19,20 +19,8 @@ from codestral_ls.backends.masking.values import CHAIN, is_password
 
 CUES = (
     *("passw", "passphrase", "passcode", "pwd", "kennwort", "wachtwoord", "senha", "parol", "clave", "heslo", "salasana"),
-    *(
-        "login",
-        "logon",
-        "signin",
-        "connect",
-        "admin",
-        "username",
-        "contrase",
-        "losenord",
-        "secret",
-        "credential",
-        "keymaterial",
-        "motdepasse",
-    ),
+    *("login", "logon", "signin", "connect", "admin", "username", "contrase", "losenord", "secret", "credential"),
+    *("keymaterial", "motdepasse"),
 )
 _ATOM = re.compile(r"[^\s\"'`<>(){}\[\],;|=:/\\]{5,40}")
 _REACH, _MOST_ATOMS, _LINES = 260, 6, 3

@@ -47,12 +47,17 @@ def find(text: str, lowered: str, joined: bytes, known: frozenset[bytes], cut: i
     ``lowered`` is the text in lower case, ``joined`` are its pieces (``occurrences.pieces``), ``known`` its words.
     """
     where = "program" if program else "text"
-    for start, end, kind in candidates(text, joined, program=program):
-        if _weight(text, start, end, kind, where) > (_ENOUGH_TYPED if cut == end else ENOUGH):
-            yield _joined(text, start, end)
-    for start, end, kind, own in cued.candidates(text, lowered, known, program=program):
+    for start, end, kind, own in judged(text, lowered, joined, known, program=program):
         if _weight(text, start, end, kind, where, own) > (_ENOUGH_TYPED if cut == end else ENOUGH):
             yield _joined(text, start, end)
+
+
+def judged(
+    text: str, lowered: str, joined: bytes, known: frozenset[bytes], *, program: bool
+) -> Iterator[tuple[int, int, str, tuple[str, ...]]]:
+    """Yield the start, the end, the look and the clues of their own of all words that the model judges."""
+    yield from ((start, end, kind, ()) for start, end, kind in candidates(text, joined, program=program))
+    yield from cued.candidates(text, lowered, known, program=program)
 
 
 def _weight(text: str, start: int, end: int, kind: str, where: str, own: tuple[str, ...] = ()) -> float:
